@@ -1,0 +1,1 @@
+"""Questions about packages: criteria, margins, break-even, probabilities."""

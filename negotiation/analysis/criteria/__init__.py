@@ -1,0 +1,1 @@
+"""One file a criterion; each returns a `Verdict` of the same shape."""

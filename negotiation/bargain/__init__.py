@@ -1,0 +1,1 @@
+"""Bargaining on utilities: frontier, solutions, alternating offers, coalitions."""

@@ -1,0 +1,105 @@
+"""Every exception of the library.
+
+Each derives from `NegotiationError` and from the built-in that fits, so ``except ValueError`` works for those
+who do not know us. A message says what is wrong, what was given, what was expected, and a hint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+__all__ = [
+    "DiscountFactorError",
+    "DistributionError",
+    "DuplicateNameError",
+    "EmptyPackageError",
+    "GameShapeError",
+    "NegotiationError",
+    "NotFiniteError",
+    "OwnershipError",
+    "ParameterError",
+    "ProbabilityError",
+    "ScenarioFileError",
+    "SizeLimitError",
+    "SolverMismatchError",
+    "UnitMismatchError",
+    "UnknownNameError",
+    "WrongTypeError",
+]
+
+
+class NegotiationError(Exception):
+    """The base of every exception this library raises on purpose."""
+
+
+class UnknownNameError(NegotiationError, LookupError):
+    """A name does not exist where it was looked up."""
+
+    def __init__(self, kind: str, name: object, known: Iterable[str], where: str = "") -> None:
+        self.kind, self.name, self.known = kind, name, tuple(known)
+        near = get_close_matches(str(name), self.known, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        place = f" in {where}" if where else ""
+        super().__init__(f"no {kind} called {name!r}{place}; known: {', '.join(self.known) or 'none'}.{hint}")
+
+
+class DuplicateNameError(NegotiationError, ValueError):
+    """A name that must be unique is given twice."""
+
+    def __init__(self, kind: str, name: object, where: str = "") -> None:
+        self.kind, self.name = kind, name
+        place = f" in {where}" if where else ""
+        super().__init__(f"duplicate {kind} {name!r}{place}; every {kind} needs a name of its own.")
+
+
+class WrongTypeError(NegotiationError, TypeError):
+    """A value has a type that cannot be used here."""
+
+
+class ParameterError(NegotiationError, ValueError):
+    """A parameter lies outside the values it may take."""
+
+
+class NotFiniteError(NegotiationError, ValueError):
+    """A number is NaN or infinite where a finite one is needed."""
+
+
+class ProbabilityError(NegotiationError, ValueError):
+    """A probability lies outside [0, 1], or probabilities do not add up to one."""
+
+
+class DiscountFactorError(NegotiationError, ValueError):
+    """A discount factor does not lie strictly between 0 and 1."""
+
+
+class UnitMismatchError(NegotiationError, ValueError):
+    """Two quantities in different units or periods would have to be added."""
+
+
+class DistributionError(NegotiationError, ValueError):
+    """A distribution cannot be used as a stake: unknown, frozen wrongly, or without a finite mean."""
+
+
+class EmptyPackageError(NegotiationError, ValueError):
+    """A package names nothing."""
+
+
+class OwnershipError(NegotiationError, ValueError):
+    """Somebody would give what somebody else owns."""
+
+
+class ScenarioFileError(NegotiationError, ValueError):
+    """A scenario file cannot be read; the message names the file, the key and the mend."""
+
+
+class GameShapeError(NegotiationError, ValueError):
+    """Payoffs, strategies or labels do not have the shape that the game needs."""
+
+
+class SolverMismatchError(NegotiationError, ValueError):
+    """A solver was asked for a game that it does not solve."""
+
+
+class SizeLimitError(NegotiationError, ValueError):
+    """The work asked for is past a stated limit."""

@@ -1,0 +1,1 @@
+"""Games as mathematical objects, independent of negotiations and of how they are solved."""

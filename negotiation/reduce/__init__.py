@@ -1,0 +1,1 @@
+"""A negotiation seen as a game."""

@@ -1,0 +1,1 @@
+"""Shipped scenarios, and the door to them."""

@@ -1,0 +1,1 @@
+"""Tables, plots and reports. Nobody imports this layer."""
