@@ -1,0 +1,143 @@
+"""Payoffs of packages: central values, draws of the stakes, and credibility, as matrix products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from negotiation.arrays import Array, IntArray
+from negotiation.errors import ProbabilityError, SizeLimitError
+from negotiation.model.negotiation import Negotiation
+from negotiation.model.package import Package
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from negotiation.model.draws import Draws
+
+
+def payoffs(
+    talks: Negotiation,
+    package: Mapping[str, str] | Iterable[Mapping[str, str]] | IntArray,
+    *,
+    draws: Draws | None = None,
+    credibility: npt.ArrayLike | None = None,
+) -> Array:
+    """What packages are worth to every party, per period.
+
+    Parameters
+    ----------
+    talks : Negotiation
+    package : Package, or sequence of D packages, or int array (D, K) of option positions
+    draws : Draws, optional
+        Draws of the stakes from `draw_stakes`; central values otherwise.
+    credibility : array_like, shape (P,) or (S, P), optional
+        The probability that each party delivers. Each party counts its own concessions in full and those of others
+        times their credibility (for an interaction, the product over the others involved). Without it, all is delivered.
+
+    Returns
+    -------
+    ndarray, shape (P,) for one package, (D, P) for several, (S, P) or (S, D, P) with draws
+        In the negotiation's unit. The status quo pays 0.
+
+    Notes
+    -----
+    ``u_i(P) = Σ_issues s_i(issue, option) + Σ_interactions⊆P q_i``. Cost: one product of (S, T_i) by (T_i, D) a party,
+    ``T_i`` being its stakes: linear in draws, packages and stakes.
+
+    Examples
+    --------
+    >>> import negotiation as ng
+    >>> talks = ng.Negotiation(["A", "B"], [ng.Issue("x", owner="A")],
+    ...                        [ng.Stake("A", "x", "lifted", -1), ng.Stake("B", "x", "lifted", 4)])
+    >>> ng.payoffs(talks, talks.package("x"))
+    array([-1.,  4.])
+    """
+    single = isinstance(package, Mapping)
+    codes = as_codes(talks, [package] if isinstance(package, Mapping) else package)
+    terms = talks.terms
+    hits = terms.hits(codes).astype(np.float64)
+    values = terms.central[None, :] if draws is None else draws.values
+    if credibility is not None:
+        values = values * delivery_weights(talks, credibility)
+    out = np.empty((values.shape[0], codes.shape[0], len(talks.parties)))
+    for p in range(len(talks.parties)):
+        own = terms.of_party(p)
+        out[:, :, p] = values[:, own] @ hits[:, own].T
+    if single:
+        out = out[:, 0]
+    return out[0] if draws is None and values.shape[0] == 1 else out
+
+
+def as_codes(talks: Negotiation, packages: Iterable[Mapping[str, str]] | IntArray) -> IntArray:
+    """Option positions, shape (D, K), of packages or of positions already."""
+    if isinstance(packages, np.ndarray):
+        return packages
+    return talks.codes(packages)
+
+
+def delivery_weights(talks: Negotiation, credibility: npt.ArrayLike) -> Array:
+    """The weight of every term given how likely each party is to deliver: (P,) or (S, P) to (1, T) or (S, T)."""
+    c = np.atleast_2d(np.asarray(credibility, dtype=np.float64))
+    if not ((c >= 0) & (c <= 1)).all():
+        raise ProbabilityError(f"credibility must lie in [0, 1], one a party; given {credibility!r}.")
+    weights = np.ones((c.shape[0], len(talks.terms.items)))
+    for p in range(len(talks.parties)):
+        weights[:, talks.terms.owners[:, p]] *= c[:, p : p + 1]
+    return weights
+
+
+def all_codes(talks: Negotiation, limit: int = 20_000_000) -> IntArray:
+    """Option positions of every package, shape (D, K), the last issue moving fastest.
+
+    Raises
+    ------
+    SizeLimitError
+        More than `limit` packages.
+    """
+    if talks.n_packages > limit:
+        raise SizeLimitError(
+            f"{talks.n_packages:,} packages are more than the limit of {limit:,}; ask a question that needs no list of "
+            "them (the frontier, minimal packages), or take issues off the table with without_issues."
+        )
+    shape = [len(issue.options) for issue in talks.issues]
+    return np.stack(np.unravel_index(np.arange(talks.n_packages), shape), axis=1).astype(np.int64)
+
+
+def payoff_table(talks: Negotiation, packages: Sequence[Package] | None = None) -> pd.DataFrame:
+    """Payoffs as a table in names.
+
+    Parameters
+    ----------
+    talks : Negotiation
+    packages : sequence of Package, optional
+        One row a package. By default one row for every option of every issue and every interaction, which together
+        make up the payoff of any package.
+
+    Returns
+    -------
+    DataFrame
+        One column a party, in the negotiation's unit (also in ``.attrs["unit"]``), at central values.
+    """
+    import pandas as pd
+
+    if packages is not None:
+        table = pd.DataFrame(
+            payoffs(talks, packages), index=[str(p) for p in packages], columns=list(talks.party_names)
+        )
+    else:
+        rows: dict[tuple[str, str], dict[str, float]] = {}
+        for issue in talks.issues:
+            for option in issue.options[1:]:
+                rows[issue.name, option] = dict.fromkeys(talks.party_names, 0.0)
+        for item in talks.terms.items:
+            key = (" with ".join(i for i, _ in item.conditions), " with ".join(o for _, o in item.conditions))
+            row = rows.setdefault(key, dict.fromkeys(talks.party_names, 0.0))
+            row[item.party] += item.central
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=list(talks.party_names))
+        table.index = pd.MultiIndex.from_tuples(list(rows), names=["issue", "option"])
+    table.attrs["unit"] = talks.unit
+    return table
