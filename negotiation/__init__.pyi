@@ -1,4 +1,9 @@
 # The public names, and where each lives. Read at run time (lazily) and by type checkers.
+from .analysis.criteria.acceptable import Acceptable as Acceptable
+from .analysis.enough import is_enough as is_enough
+from .analysis.verdict import Certificate as Certificate
+from .analysis.verdict import Criterion as Criterion
+from .analysis.verdict import Verdict as Verdict
 from .errors import DiscountFactorError as DiscountFactorError
 from .errors import DistributionError as DistributionError
 from .errors import DuplicateNameError as DuplicateNameError

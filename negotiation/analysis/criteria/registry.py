@@ -1,0 +1,20 @@
+"""Criteria by name, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from negotiation.analysis.criteria.acceptable import Acceptable
+from negotiation.analysis.verdict import Criterion
+from negotiation.errors import UnknownNameError, WrongTypeError
+
+CRITERIA: dict[str, type[Criterion]] = {kind.name: kind for kind in (Acceptable,)}
+
+
+def as_criterion(criterion: str | Criterion) -> Criterion:
+    """A criterion by name with its default options, or the value given."""
+    if isinstance(criterion, str):
+        if criterion not in CRITERIA:
+            raise UnknownNameError("criterion", criterion, CRITERIA)
+        return CRITERIA[criterion]()
+    if isinstance(criterion, type) or not isinstance(criterion, Criterion):
+        raise WrongTypeError(f"{criterion!r} is not a criterion; give a name ({', '.join(CRITERIA)}) or a value.")
+    return criterion

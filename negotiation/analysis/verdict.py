@@ -1,0 +1,133 @@
+"""The answer of one criterion on one package, and what a criterion has to be able to do."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+
+from negotiation.arrays import Array, IntArray
+from negotiation.model.draws import Draws
+from negotiation.model.negotiation import Negotiation
+from negotiation.model.package import Package
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Certificate:
+    """Why a verdict is right, in a form that can be checked without the solver that found it.
+
+    Parameters
+    ----------
+    statement : str
+        What is claimed, in names and units.
+    facts : mapping of str to object
+        The numbers, packages and strategies that prove it; what each key means is said by the criterion.
+    """
+
+    statement: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", MappingProxyType(dict(self.facts)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Certificate, (self.statement, dict(self.facts))
+
+    def __str__(self) -> str:
+        return self.statement
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdict:
+    """The answer of one criterion on one package.
+
+    Parameters
+    ----------
+    criterion : str
+        Its name, e.g. ``"acceptable"``.
+    holds : bool or None
+        ``None`` when the criterion cannot be applied; `reason` says why.
+    margin : float
+        How far from flipping: not negative if it holds; NaN when it cannot be applied.
+    unit : str
+        Of the margin: the negotiation's payoff unit, or ``"discount factor"``, ``"probability"``.
+    reason : str
+        One sentence in names and numbers.
+    certificate : Certificate
+    flips_when : str
+        The condition on the stakes under which the answer changes.
+    package : Package
+    party : str, optional
+        Whose verdict it is; ``None`` when it is about all parties.
+    """
+
+    criterion: str
+    holds: bool | None
+    margin: float
+    unit: str
+    reason: str
+    certificate: Certificate
+    flips_when: str
+    package: Package
+    party: str | None = None
+
+    @property
+    def answer(self) -> str:
+        """``"yes"``, ``"no"``, or ``"cannot say"``."""
+        return {True: "yes", False: "no", None: "cannot say"}[self.holds]
+
+    def __bool__(self) -> bool:
+        return self.holds is True
+
+    def __str__(self) -> str:
+        margin = "" if math.isnan(self.margin) else f" ({self.margin:+.3g} {self.unit})"
+        whom = f" for {self.party}" if self.party else ""
+        flips = f" Flips when {self.flips_when}." if self.flips_when else ""
+        return f"{self.criterion}{whom}: {self.answer}{margin}. {self.reason}{flips}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return f"<p>{html.escape(str(self))}</p>"
+
+
+@runtime_checkable
+class Criterion(Protocol):
+    """A criterion is a frozen value whose fields are its options."""
+
+    name: ClassVar[str]
+    question: ClassVar[str]
+
+    def why_not(self, talks: Negotiation, party: str | None = None) -> str:
+        """Why it cannot be applied to these talks; the empty string when it can."""
+
+    def verdict(self, talks: Negotiation, package: Package, *, party: str | None, proposer: str | None) -> Verdict:
+        """Judge one package, for one party or (``None``) for all."""
+
+    def margins(
+        self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None
+    ) -> Array:
+        """Margins of ``D`` packages given as option positions (D, K): shape (D,), or (S, D) with draws.
+
+        The criterion holds where the margin is not negative; NaN where it cannot be applied.
+        """
+
+
+def inapplicable(criterion: Criterion, package: Package, why: str, party: str | None = None) -> Verdict:
+    """The verdict of a criterion that cannot be applied."""
+    return Verdict(criterion.name, None, math.nan, "", why, Certificate(why), "", package, party)
+
+
+def selected_parties(talks: Negotiation, party: str | None) -> list[int]:
+    """Positions of the parties a question is about: one, or all."""
+    return list(range(len(talks.parties))) if party is None else [talks.party_index(party)]
+
+
+def least(margins: Array, parties: list[int]) -> Array:
+    """The smallest margin among the parties, along the last axis."""
+    return np.asarray(margins[..., parties].min(axis=-1))
