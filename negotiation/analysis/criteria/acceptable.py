@@ -73,10 +73,10 @@ def reservations(talks: Negotiation, draws: Draws | None = None) -> Array:
 
 
 def gain_sentence(talks: Negotiation, package: Package, party: int) -> str:
-    """What one party gains and gives, e.g. ``China gains 15 and gives 13.4: +1.6 against a fallback of 3.``"""
+    """What one party gains and gives, e.g. ``China gains 15 and gives 13.4: +1.6 against a fallback of 3``."""
     hit = talks.terms.hits(talks.codes([package]))[0] & (talks.terms.party == party)
     values = talks.terms.central[hit]
-    gained, given = values[values > 0].sum(), -values[values < 0].sum()
+    gained, given = values[values > 0].sum(), abs(values[values < 0].sum())
     fallback = talks.parties[party].reservation_value
     name = talks.party_names[party]
     return f"{name} gains {gained:,.4g} and gives {given:,.4g}: {gained - given:+,.4g} against a fallback of {fallback:,.4g}."
