@@ -43,6 +43,7 @@ from .model.stake import Interaction as Interaction
 from .model.stake import Stake as Stake
 from .solvers.api import Solver as Solver
 from .solvers.api import solve as solve
+from .solvers.lemke_howson import LemkeHowson as LemkeHowson
 from .solvers.result import Equilibrium as Equilibrium
 from .solvers.result import NashSubset as NashSubset
 from .solvers.result import Solution as Solution
