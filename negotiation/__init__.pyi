@@ -32,7 +32,6 @@ from .model.negotiation import Negotiation as Negotiation
 from .model.package import Package as Package
 from .model.party import Party as Party
 from .model.party import Ratifier as Ratifier
-from .model.payoffs import payoff_table as payoff_table
 from .model.payoffs import payoffs as payoffs
 from .model.proposal import Concessions as Concessions
 from .model.proposal import Source as Source
@@ -41,6 +40,8 @@ from .model.quantity import Distribution as Distribution
 from .model.quantity import Estimate as Estimate
 from .model.stake import Interaction as Interaction
 from .model.stake import Stake as Stake
+from .model.tables import payoff_table as payoff_table
+from .model.tables import stake_table as stake_table
 from .solvers.api import Solver as Solver
 from .solvers.api import solve as solve
 from .solvers.lemke_howson import LemkeHowson as LemkeHowson

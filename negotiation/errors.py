@@ -41,7 +41,9 @@ class UnknownNameError(NegotiationError, LookupError):
         near = get_close_matches(str(name), self.known, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         place = f" in {where}" if where else ""
-        super().__init__(f"no {kind} called {name!r}{place}; known: {', '.join(self.known) or 'none'}.{hint}")
+        listed = ", ".join(map(str, self.known[:20])) or "none"
+        more = f" and {len(self.known) - 20} more" if len(self.known) > 20 else ""
+        super().__init__(f"no {kind} called {name!r}{place}; known: {listed}{more}.{hint}")
 
 
 class DuplicateNameError(NegotiationError, ValueError):

@@ -58,7 +58,7 @@ def _check_kinds_of_parts(talks: Negotiation) -> None:
     for name, kind in wanted.items():
         for k, part in enumerate(getattr(talks, name)):
             if not isinstance(part, kind):
-                raise WrongTypeError(f"{name}[{k}] is {part!r}; expected a {kind.__name__}.")
+                raise WrongTypeError(f"{name}[{k}] is {part!r}; expected {kind.__name__}.")
 
 
 def _check_item(talks: Negotiation, item: Stake | Interaction) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -318,6 +319,12 @@ class Negotiation:
 
     def __repr__(self) -> str:
         return f"<Negotiation {self}>"
+
+    def _repr_html_(self) -> str:
+        from negotiation.model.tables import payoff_table
+
+        table: str = payoff_table(self).to_html(float_format="{:,.4g}".format)
+        return f"<p>{html.escape(str(self))}</p>{table}"
 
 
 def _without_vetoes(party: Party, gone: set[str]) -> Party:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +11,8 @@ import numpy.typing as npt
 from negotiation.arrays import Array, IntArray
 from negotiation.errors import ProbabilityError, SizeLimitError
 from negotiation.model.negotiation import Negotiation
-from negotiation.model.package import Package
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from negotiation.model.draws import Draws
 
 
@@ -105,39 +102,3 @@ def all_codes(talks: Negotiation, limit: int = 20_000_000) -> IntArray:
         )
     shape = [len(issue.options) for issue in talks.issues]
     return np.stack(np.unravel_index(np.arange(talks.n_packages), shape), axis=1).astype(np.int64)
-
-
-def payoff_table(talks: Negotiation, packages: Sequence[Package] | None = None) -> pd.DataFrame:
-    """Payoffs as a table in names.
-
-    Parameters
-    ----------
-    talks : Negotiation
-    packages : sequence of Package, optional
-        One row a package. By default one row for every option of every issue and every interaction, which together
-        make up the payoff of any package.
-
-    Returns
-    -------
-    DataFrame
-        One column a party, in the negotiation's unit (also in ``.attrs["unit"]``), at central values.
-    """
-    import pandas as pd
-
-    if packages is not None:
-        table = pd.DataFrame(
-            payoffs(talks, packages), index=[str(p) for p in packages], columns=list(talks.party_names)
-        )
-    else:
-        rows: dict[tuple[str, str], dict[str, float]] = {}
-        for issue in talks.issues:
-            for option in issue.options[1:]:
-                rows[issue.name, option] = dict.fromkeys(talks.party_names, 0.0)
-        for item in talks.terms.items:
-            key = (" with ".join(i for i, _ in item.conditions), " with ".join(o for _, o in item.conditions))
-            row = rows.setdefault(key, dict.fromkeys(talks.party_names, 0.0))
-            row[item.party] += item.central
-        table = pd.DataFrame.from_dict(rows, orient="index", columns=list(talks.party_names))
-        table.index = pd.MultiIndex.from_tuples(list(rows), names=["issue", "option"])
-    table.attrs["unit"] = talks.unit
-    return table
