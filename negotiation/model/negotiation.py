@@ -24,7 +24,7 @@ from negotiation.model.package import Package
 from negotiation.model.party import Party
 from negotiation.model.proposal import Concessions, Source
 from negotiation.model.stake import Interaction, Stake
-from negotiation.model.terms import Terms, flatten
+from negotiation.model.terms import Terms, flatten, rows_by_option
 
 # Issue names (each at its last option), or issue to option.
 Settings = Sequence[str] | Mapping[str, str]
@@ -321,10 +321,13 @@ class Negotiation:
         return f"<Negotiation {self}>"
 
     def _repr_html_(self) -> str:
-        from negotiation.model.tables import payoff_table
-
-        table: str = payoff_table(self).to_html(float_format="{:,.4g}".format)
-        return f"<p>{html.escape(str(self))}</p>{table}"
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in ("issue", "option", *self.party_names))
+        body = "".join(
+            f"<tr><td>{html.escape(issue)}</td><td>{html.escape(option)}</td>"
+            f"{''.join(f'<td>{value:,.4g}</td>' for value in values)}</tr>"
+            for (issue, option), values in rows_by_option(self.terms, self.issues, len(self.parties)).items()
+        )
+        return f"<p>{html.escape(str(self))}</p><table><tr>{head}</tr>{body}</table>"
 
 
 def _without_vetoes(party: Party, gone: set[str]) -> Party:

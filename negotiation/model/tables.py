@@ -9,6 +9,7 @@ from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.payoffs import payoffs
 from negotiation.model.quantity import support
+from negotiation.model.terms import rows_by_option
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,16 +37,9 @@ def payoff_table(talks: Negotiation, packages: Sequence[Package] | None = None) 
             payoffs(talks, packages), index=[str(p) for p in packages], columns=list(talks.party_names)
         )
     else:
-        rows: dict[tuple[str, str], dict[str, float]] = {}
-        for issue in talks.issues:
-            for option in issue.options[1:]:
-                rows[issue.name, option] = dict.fromkeys(talks.party_names, 0.0)
-        for item in talks.terms.items:
-            key = (" with ".join(i for i, _ in item.conditions), " with ".join(o for _, o in item.conditions))
-            row = rows.setdefault(key, dict.fromkeys(talks.party_names, 0.0))
-            row[item.party] += item.central
-        table = pd.DataFrame.from_dict(rows, orient="index", columns=list(talks.party_names))
-        table.index = pd.MultiIndex.from_tuples(list(rows), names=["issue", "option"])
+        rows = rows_by_option(talks.terms, talks.issues, len(talks.parties))
+        index = pd.MultiIndex.from_tuples(list(rows), names=["issue", "option"])
+        table = pd.DataFrame(list(rows.values()), index=index, columns=list(talks.party_names))
     table.attrs["unit"] = talks.unit
     return table
 

@@ -80,3 +80,12 @@ def flatten(parties: Sequence[Party], issues: Sequence[Issue], items: Sequence[S
         tuple(conditions),
         owners,
     )
+
+
+def rows_by_option(terms: Terms, issues: Sequence[Issue], n_parties: int) -> dict[tuple[str, str], Array]:
+    """Central value to each party, shape (P,), of every option off the status quo and every interaction, by name."""
+    rows = {(issue.name, option): np.zeros(n_parties) for issue in issues for option in issue.options[1:]}
+    for item, party in zip(terms.items, terms.party, strict=True):
+        names = (" with ".join(i for i, _ in item.conditions), " with ".join(o for _, o in item.conditions))
+        rows.setdefault(names, np.zeros(n_parties))[party] += item.central
+    return rows
