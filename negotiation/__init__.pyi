@@ -46,6 +46,7 @@ from .solvers.api import Solver as Solver
 from .solvers.api import solve as solve
 from .solvers.lemke_howson import LemkeHowson as LemkeHowson
 from .solvers.pure import PureEnumeration as PureEnumeration
+from .solvers.minimax import Minimax as Minimax
 from .solvers.result import Equilibrium as Equilibrium
 from .solvers.result import NashSubset as NashSubset
 from .solvers.result import Solution as Solution

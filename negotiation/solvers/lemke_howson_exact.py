@@ -116,11 +116,11 @@ def _path(
 ) -> tuple[tuple[Strategy, Strategy], int, Status | None]:
     """One whole path; the strategies at its end, the pivots it took, and why it was cut short if it was."""
     sides = _Dictionary(tables[0]), _Dictionary(tables[1])
-    side, index = (0, label) if label < m else (1, label - m)
-    first, entering = (side, index), ("z", index)
+    first, index = (0, label) if label < m else (1, label - m)
+    side, entering = first, ("z", index)
     for count in range(1, most + 1):
         kind, i = sides[side].pivot(entering)
-        if (side, i) == first and kind == "z" or (1 - side, i) == first and kind == "s":
+        if i == index and (side == first) == (kind == "z"):  # the label dropped is picked up again
             return (sides[0].strategy(), sides[1].strategy()), count, None
         if until is not None and time.monotonic() >= until:
             return ((), ()), count, Status.DEADLINE
