@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -116,6 +116,33 @@ class Criterion(Protocol):
 
         The criterion holds where the margin is not negative; NaN where it cannot be applied.
         """
+
+
+class LinearCondition(NamedTuple):
+    """``coefficients @ values + constant ≥ 0``, the values being those of ``talks.terms``, shape (T,).
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (T,)
+    constant : float
+        In the unit of the margin.
+    label : str
+        Whose condition it is, e.g. ``"China"`` or ``"US: Senate"``.
+    """
+
+    coefficients: Array
+    constant: float
+    label: str
+
+
+@runtime_checkable
+class LinearCriterion(Criterion, Protocol):
+    """A criterion whose margin on one package is the smallest of a few linear functions of the stakes."""
+
+    def linear_conditions(
+        self, talks: Negotiation, package: Package, party: str | None = None
+    ) -> list[LinearCondition]:
+        """List the conditions; the margin is the smallest of ``coefficients @ values + constant``."""
 
 
 def inapplicable(criterion: Criterion, package: Package, why: str, party: str | None = None) -> Verdict:

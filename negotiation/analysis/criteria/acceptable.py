@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from negotiation.analysis.verdict import Certificate, Verdict, least, selected_parties
+from negotiation.analysis.verdict import Certificate, LinearCondition, Verdict, least, selected_parties
 from negotiation.arrays import Array, IntArray
 from negotiation.model.draws import Draws
 from negotiation.model.negotiation import Negotiation
@@ -41,6 +41,12 @@ class Acceptable:
         """See `Criterion.margins`."""
         gains = payoffs(talks, codes, draws=draws) - reservations(talks, draws)
         return least(gains, selected_parties(talks, party))
+
+    def linear_conditions(
+        self, talks: Negotiation, package: Package, party: str | None = None
+    ) -> list[LinearCondition]:
+        """See `LinearCriterion.linear_conditions`: one condition a party, what it gets less what it signs for."""
+        return payoff_conditions(talks, package, np.ones(len(talks.terms.items)), party)
 
     def verdict(
         self, talks: Negotiation, package: Package, *, party: str | None = None, proposer: str | None = None
@@ -80,3 +86,14 @@ def gain_sentence(talks: Negotiation, package: Package, party: int) -> str:
     fallback = talks.parties[party].reservation_value
     name = talks.party_names[party]
     return f"{name} gains {gained:,.4g} and gives {given:,.4g}: {gained - given:+,.4g} against a fallback of {fallback:,.4g}."
+
+
+def payoff_conditions(talks: Negotiation, package: Package, weights: Array, party: str | None) -> list[LinearCondition]:
+    """``u_i - r_i ≥ 0`` as a linear condition a party, every term of the package counted with its weight (T,)."""
+    arising = talks.terms.hits(talks.codes([package]))[0] * weights
+    return [
+        LinearCondition(
+            arising * (talks.terms.party == i), -talks.parties[i].reservation_value, talks.party_names[i]
+        )
+        for i in selected_parties(talks, party)
+    ]
