@@ -44,6 +44,11 @@ from .model.tables import payoff_table as payoff_table
 from .model.tables import stake_table as stake_table
 from .solvers.api import Solver as Solver
 from .solvers.api import solve as solve
+from .solvers.dominance import Dominated as Dominated
+from .solvers.dominance import Elimination as Elimination
+from .solvers.dominance import dominated_actions as dominated_actions
+from .solvers.dominance import iterated_elimination as iterated_elimination
+from .solvers.dominance import rationalizable as rationalizable
 from .solvers.lemke_howson import LemkeHowson as LemkeHowson
 from .solvers.pure import PureEnumeration as PureEnumeration
 from .solvers.minimax import Minimax as Minimax

@@ -89,7 +89,8 @@ def zero_sum_matrix(game: NormalFormGame, tol: float = 1e-9) -> Array | None:
     """The row player's payoffs of a zero-sum game with the same best responses, or None if there is none."""
     A, B = game.payoffs / payoff_ranges(game).max() if payoff_ranges(game).max() > 0 else game.payoffs
     if np.ptp(A + B) <= tol:
-        return game.payoffs[0]
+        first: Array = game.payoffs[0]
+        return first
     core_a, core_b = _interaction(A), _interaction(B)
     norm = float(np.vdot(core_b, core_b))
     weight = -float(np.vdot(core_a, core_b)) / norm if norm > tol**2 * B.size else 1.0
@@ -115,8 +116,9 @@ def saddle_point(matrix: Array) -> tuple[Array, Array] | None:
 
 def _by_program(M: Array, deadline: float | None) -> tuple[tuple[Array, Array] | None, Status]:
     """Maximise Σ y subject to M y <= 1, y >= 0; the dual prices are x."""
-    from scipy.optimize import linprog
+    from scipy import optimize
 
+    linprog: Any = optimize.linprog
     m, n = M.shape
     method = "highs-ds" if max(m, n) < _DENSE_SIMPLEX else "highs-ipm"
     options: dict[str, Any] = {"presolve": False, "primal_feasibility_tolerance": 1e-10}
