@@ -17,6 +17,7 @@ __all__ = [
     "GameShapeError",
     "NegotiationError",
     "NotFiniteError",
+    "NumericalError",
     "OwnershipError",
     "ParameterError",
     "ProbabilityError",
@@ -65,6 +66,10 @@ class ParameterError(NegotiationError, ValueError):
 
 class NotFiniteError(NegotiationError, ValueError):
     """A number is NaN or infinite where a finite one is needed."""
+
+
+class NumericalError(NegotiationError, ArithmeticError):
+    """Rounding defeated a method that must succeed in theory; nothing is returned rather than something wrong."""
 
 
 class ProbabilityError(NegotiationError, ValueError):
