@@ -11,6 +11,7 @@ from .errors import EmptyPackageError as EmptyPackageError
 from .errors import GameShapeError as GameShapeError
 from .errors import NegotiationError as NegotiationError
 from .errors import NotFiniteError as NotFiniteError
+from .errors import NumericalError as NumericalError
 from .errors import OwnershipError as OwnershipError
 from .errors import ParameterError as ParameterError
 from .errors import ProbabilityError as ProbabilityError
@@ -52,6 +53,8 @@ from .solvers.dominance import rationalizable as rationalizable
 from .solvers.lemke_howson import LemkeHowson as LemkeHowson
 from .solvers.pure import PureEnumeration as PureEnumeration
 from .solvers.minimax import Minimax as Minimax
+from .solvers.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium
+from .solvers.correlated import correlated_equilibrium as correlated_equilibrium
 from .solvers.result import Equilibrium as Equilibrium
 from .solvers.result import NashSubset as NashSubset
 from .solvers.result import Solution as Solution
