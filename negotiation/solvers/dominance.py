@@ -169,7 +169,7 @@ def iterated_elimination(
             break
         removed += [_in_full(d, kept[d.player], game.shape[d.player], number) for own in gone for d in own]
         stay = [np.setdiff1d(np.arange(k.size), [d.action for d in own]) for k, own in zip(kept, gone, strict=True)]
-        payoffs = payoffs[np.ix_(range(game.n_players), *stay)]
+        payoffs = payoffs[np.ix_(np.arange(game.n_players), *stay)]
         kept = [k[s] for k, s in zip(kept, stay, strict=True)]
         number += 1
     notes = ("weak dominance: another order of elimination may leave something else",) if kind == "weak" else ()
@@ -290,4 +290,5 @@ def _dominating_mixture(table: Array, row: int, rows: list[int], kind: str, span
         return None
     mixture = np.zeros(table.shape[0])
     mixture[others] = np.where(result.x[:k] > 1e-12, result.x[:k], 0.0)
-    return mixture / mixture.sum()
+    weights: Array = mixture / mixture.sum()
+    return weights
