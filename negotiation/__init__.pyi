@@ -1,6 +1,20 @@
 # The public names, and where each lives. Read at run time (lazily) and by type checkers.
+from .analysis.break_even import break_even as break_even
+from .analysis.break_even_result import Belief as Belief
+from .analysis.break_even_result import BreakEven as BreakEven
+from .analysis.break_even_result import BreakEvenPoint as BreakEvenPoint
 from .analysis.criteria.acceptable import Acceptable as Acceptable
 from .analysis.enough import is_enough as is_enough
+from .analysis.offers.minimal import minimal_packages as minimal_packages
+from .analysis.offers.minimal_result import MinimalPackages as MinimalPackages
+from .analysis.probability import probabilities as probabilities
+from .analysis.probability import probability as probability
+from .analysis.probability_result import Probabilities as Probabilities
+from .analysis.probability_result import Probability as Probability
+from .analysis.supply import ControlledInput as ControlledInput
+from .analysis.supply import SupplyPath as SupplyPath
+from .analysis.supply import WaitingCosts as WaitingCosts
+from .analysis.supply import waiting_costs as waiting_costs
 from .analysis.verdict import Certificate as Certificate
 from .analysis.verdict import Criterion as Criterion
 from .analysis.verdict import Verdict as Verdict
