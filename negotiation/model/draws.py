@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from negotiation.arrays import Array
+from negotiation.arrays import Array, BoolArray
 from negotiation.errors import ParameterError, WrongTypeError
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.quantity import Distribution, Quantity
@@ -45,7 +45,14 @@ class Draws:
         return len(self.values)
 
 
-def draw_stakes(talks: Negotiation, draws: int, *, rng: np.random.Generator, method: Method = "independent") -> Draws:
+def draw_stakes(
+    talks: Negotiation,
+    draws: int,
+    *,
+    rng: np.random.Generator,
+    method: Method = "independent",
+    terms: BoolArray | None = None,
+) -> Draws:
     """Draw every uncertain number of a negotiation.
 
     Parameters
@@ -57,6 +64,9 @@ def draw_stakes(talks: Negotiation, draws: int, *, rng: np.random.Generator, met
         The only source of randomness.
     method : {"independent", "sobol"}
         Independent draws, or a scrambled Sobol' sequence (`scipy.stats.qmc`), best with a power of two.
+    terms : ndarray of bool, shape (T,), optional
+        Which stakes and interactions are wanted; the others stay at their centre, which is quicker. It does not change
+        what is drawn for the wanted ones.
 
     Returns
     -------
@@ -72,8 +82,11 @@ def draw_stakes(talks: Negotiation, draws: int, *, rng: np.random.Generator, met
     if not isinstance(rng, np.random.Generator):
         raise WrongTypeError(f"rng must be a numpy Generator, e.g. numpy.random.default_rng(1), not {rng!r}.")
     quantities = [*talks.terms.values, *_party_quantities(talks)]
-    columns = _fill(quantities, _uniforms(int(draws), quantities, rng, method))
     n_terms, n_parties = len(talks.terms.items), len(talks.parties)
+    wanted = np.ones(len(quantities), dtype=np.bool_)
+    if terms is not None:
+        wanted[:n_terms] = terms
+    columns = _fill(quantities, _uniforms(int(draws), quantities, rng, method), wanted)
     parts = {
         name: columns[:, n_terms + k * n_parties : n_terms + (k + 1) * n_parties]
         for k, name in enumerate(PARTY_QUANTITIES)
@@ -107,13 +120,13 @@ def _uniforms(n: int, quantities: list[Quantity], rng: np.random.Generator, meth
     raise ParameterError(f"method must be 'independent' or 'sobol', not {method!r}.")
 
 
-def _fill(quantities: list[Quantity], uniforms: Array) -> Array:
-    """Push the uniforms through the quantile functions."""
+def _fill(quantities: list[Quantity], uniforms: Array, wanted: BoolArray) -> Array:
+    """Push the uniforms through the quantile functions; what is not wanted stays at its centre."""
     out = np.empty((uniforms.shape[0], len(quantities)), order="F")
     column = 0
     for k, quantity in enumerate(quantities):
         if isinstance(quantity, Distribution):
-            out[:, k] = quantity.ppf(uniforms[:, column])
+            out[:, k] = quantity.ppf(uniforms[:, column]) if wanted[k] else quantity.central
             column += 1
         else:
             out[:, k] = quantity

@@ -63,6 +63,7 @@ def payoffs(
     out = np.empty((values.shape[0], codes.shape[0], len(talks.parties)))
     for p in range(len(talks.parties)):
         own = terms.of_party(p)
+        own = own[hits[:, own].any(axis=0)]
         out[:, :, p] = values[:, own] @ hits[:, own].T
     if single:
         out = out[:, 0]
