@@ -18,6 +18,10 @@ from .analysis.supply import waiting_costs as waiting_costs
 from .analysis.verdict import Certificate as Certificate
 from .analysis.verdict import Criterion as Criterion
 from .analysis.verdict import Verdict as Verdict
+from .bargain.frontier import Frontier as Frontier
+from .bargain.frontier import additive_frontier as additive_frontier
+from .bargain.frontier import pareto_frontier as pareto_frontier
+from .bargain.problem import BargainingProblem as BargainingProblem
 from .errors import DiscountFactorError as DiscountFactorError
 from .errors import DistributionError as DistributionError
 from .errors import DuplicateNameError as DuplicateNameError
