@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from negotiation.analysis.criteria.registry import as_criterion
-from negotiation.analysis.verdict import Criterion, Verdict, inapplicable
+from negotiation.analysis.verdict import Criterion, Verdict
 from negotiation.model.negotiation import Negotiation
 
 
@@ -46,6 +46,4 @@ def is_enough(
     for name in (party, proposer):
         if name is not None:
             talks.party_index(name)
-    if why := chosen.why_not(talks, party):
-        return inapplicable(chosen, full, why, party)
     return chosen.verdict(talks, full, party=party, proposer=proposer)

@@ -107,7 +107,10 @@ class Criterion(Protocol):
         """Why it cannot be applied to these talks; the empty string when it can."""
 
     def verdict(self, talks: Negotiation, package: Package, *, party: str | None, proposer: str | None) -> Verdict:
-        """Judge one package, for one party or (``None``) for all."""
+        """Judge one package, for one party or (``None``) for all.
+
+        Where `why_not` has an objection, return an `inapplicable` verdict that says it, and what can be said all the same.
+        """
 
     def margins(
         self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None

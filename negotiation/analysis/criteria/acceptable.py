@@ -7,17 +7,22 @@ from typing import ClassVar
 
 import numpy as np
 
+from negotiation.analysis.proof import by_party, close, same_payoffs
 from negotiation.analysis.verdict import Certificate, LinearCondition, Verdict, least, selected_parties
+from negotiation.analysis.wording import amount, amounts
 from negotiation.arrays import Array, IntArray
 from negotiation.model.draws import Draws
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.payoffs import payoffs
+from negotiation.model.rounding import settle
 
 
 @dataclass(frozen=True, slots=True)
 class Acceptable:
     """``u_i(P) ≥ r_i`` for every party; the margin is the smallest difference, in payoff units.
+
+    The certificate states ``payoffs`` and ``reservation_values``, party by party.
 
     Examples
     --------
@@ -25,7 +30,7 @@ class Acceptable:
     >>> talks = ng.Negotiation(["A", ng.Party("B", reservation=3)], [ng.Issue("x", owner="A"), ng.Issue("y", owner="B")],
     ...     [ng.Stake("A", "y", "lifted", 5), ng.Stake("A", "x", "lifted", -1), ng.Stake("B", "x", "lifted", 4)])
     >>> print(ng.is_enough(talks, talks.package("x", "y"), party="B").reason)
-    B gains 4 and gives 0: +4 against a fallback of 3.
+    B: 4 gained against 0 given: +4; B's fallback is 3.
     """
 
     name: ClassVar[str] = "acceptable"
@@ -39,7 +44,7 @@ class Acceptable:
         self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None
     ) -> Array:
         """See `Criterion.margins`."""
-        gains = payoffs(talks, codes, draws=draws) - reservations(talks, draws)
+        gains = settle(payoffs(talks, codes, draws=draws) - reservations(talks, draws), talks)
         return least(gains, selected_parties(talks, party))
 
     def linear_conditions(
@@ -53,21 +58,32 @@ class Acceptable:
     ) -> Verdict:
         """See `Criterion.verdict`."""
         values = payoffs(talks, package)
-        gains = values - reservations(talks)
+        gains = settle(values - reservations(talks), talks)
         asked = selected_parties(talks, party)
         worst = min(asked, key=lambda i: float(gains[i]))
-        name = talks.party_names[worst]
-        reasons = " ".join(gain_sentence(talks, package, i) for i in asked)
-        facts = {
-            "payoffs": dict(zip(talks.party_names, values.tolist(), strict=True)),
-            "reservation_values": {p.name: p.reservation_value for p in talks.parties},
-        }
-        statement = f"{name} gets {values[worst]:,.4g} and signs for {talks.party(name).reservation_value:,.4g}"
-        margin = float(gains[worst])
-        verb = "falls" if margin >= 0 else "rises"
-        flips = f"what the package is worth to {name} {verb} by {abs(margin):,.4g} {talks.unit}"
+        facts = {"payoffs": by_party(talks, values), "reservation_values": by_party(talks, reservations(talks))}
         return Verdict(
-            self.name, margin >= 0, margin, talks.unit, reasons, Certificate(statement, facts), flips, package, party
+            self.name,
+            bool(gains[worst] >= 0),
+            float(gains[worst]),
+            talks.unit,
+            " ".join(f"{gain_sentence(talks, package, i)}." for i in asked),
+            Certificate("; ".join(_claim(talks, i, values[i]) for i in asked), facts),
+            flip_sentence(talks, worst, float(gains[worst])),
+            package,
+            party,
+        )
+
+    def check(self, talks: Negotiation, verdict: Verdict) -> bool:
+        """Whether the certificate proves the answer: payoffs and fallbacks are right, and so is their comparison."""
+        got, least_signed = verdict.certificate.facts["payoffs"], verdict.certificate.facts["reservation_values"]
+        asked = [talks.party_names[i] for i in selected_parties(talks, verdict.party)]
+        margin = min(got[name] - least_signed[name] for name in asked)
+        return (
+            same_payoffs(talks, verdict.package, got)
+            and all(least_signed[p.name] == p.reservation_value for p in talks.parties)
+            and close(talks, margin, verdict.margin)
+            and verdict.holds == (verdict.margin >= 0)
         )
 
 
@@ -79,13 +95,28 @@ def reservations(talks: Negotiation, draws: Draws | None = None) -> Array:
 
 
 def gain_sentence(talks: Negotiation, package: Package, party: int) -> str:
-    """What one party gains and gives, e.g. ``China gains 15 and gives 13.4: +1.6 against a fallback of 3``."""
+    """What one party gains and gives, e.g. ``China: 15.0 gained against 13.4 given: +1.6; China's fallback is 3``."""
     hit = talks.terms.hits(talks.codes([package]))[0] & (talks.terms.party == party)
     values = talks.terms.central[hit]
-    gained, given = values[values > 0].sum(), abs(values[values < 0].sum())
-    fallback = talks.parties[party].reservation_value
+    gained, given = float(values[values > 0].sum()), float(abs(values[values < 0].sum()))
     name = talks.party_names[party]
-    return f"{name} gains {gained:,.4g} and gives {given:,.4g}: {gained - given:+,.4g} against a fallback of {fallback:,.4g}."
+    texts = amounts([gained, given, gained - given])
+    net = texts[2] if gained < given else f"+{texts[2]}"
+    fallback = amount(talks.parties[party].reservation_value)
+    return f"{name}: {texts[0]} gained against {texts[1]} given: {net}; {name}'s fallback is {fallback}"
+
+
+def flip_sentence(talks: Negotiation, party: int, margin: float) -> str:
+    """The change of what the package is worth to a party that turns the answer."""
+    name = talks.party_names[party]
+    if margin >= 0:
+        return f"what the package is worth to {name} falls by more than {amount(margin)} {talks.unit}"
+    return f"what the package is worth to {name} rises by {amount(-margin)} {talks.unit}"
+
+
+def _claim(talks: Negotiation, party: int, value: float) -> str:
+    got, fallback = amounts([value, talks.parties[party].reservation_value])
+    return f"{talks.party_names[party]} gets {got} and signs for {fallback}"
 
 
 def payoff_conditions(talks: Negotiation, package: Package, weights: Array, party: str | None) -> list[LinearCondition]:
@@ -93,7 +124,7 @@ def payoff_conditions(talks: Negotiation, package: Package, weights: Array, part
     arising = talks.terms.hits(talks.codes([package]))[0] * weights
     return [
         LinearCondition(
-            arising * (talks.terms.party == i), -talks.parties[i].reservation_value, talks.party_names[i]
+            arising * (talks.terms.party == i), 0.0 - talks.parties[i].reservation_value, talks.party_names[i]
         )
         for i in selected_parties(talks, party)
     ]

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from negotiation.analysis.criteria.acceptable import Acceptable
+from negotiation.analysis.criteria.efficient import Efficient
+from negotiation.analysis.criteria.ratifiable import Ratifiable
+from negotiation.analysis.criteria.self_enforcing import SelfEnforcing
+from negotiation.analysis.criteria.spontaneous import Spontaneous
+from negotiation.analysis.criteria.worth_the_doubt import WorthTheDoubt
 from negotiation.analysis.verdict import Criterion
 from negotiation.errors import UnknownNameError, WrongTypeError
 
-CRITERIA: dict[str, type[Criterion]] = {kind.name: kind for kind in (Acceptable,)}
+CRITERIA: dict[str, type[Criterion]] = {
+    kind.name: kind for kind in (Acceptable, WorthTheDoubt, Efficient, Spontaneous, SelfEnforcing, Ratifiable)
+}
 
 
 def as_criterion(criterion: str | Criterion) -> Criterion:
