@@ -15,6 +15,7 @@ __all__ = [
     "DuplicateNameError",
     "EmptyPackageError",
     "GameShapeError",
+    "LawBrokenError",
     "NegotiationError",
     "NotFiniteError",
     "NumericalError",
@@ -110,3 +111,7 @@ class SolverMismatchError(NegotiationError, ValueError):
 
 class SizeLimitError(NegotiationError, ValueError):
     """The work asked for is past a stated limit."""
+
+
+class LawBrokenError(NegotiationError, AssertionError):
+    """A payoff function breaks a law that every payoff function keeps; the message holds a counterexample."""

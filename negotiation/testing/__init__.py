@@ -1,1 +1,28 @@
-"""Hypothesis strategies for negotiations and games, and laws to run on payoffs of your own."""
+"""Hypothesis strategies for negotiations and games, and laws to run on a payoff function of your own.
+
+Needs `hypothesis`, which nothing else in the library loads. ``from negotiation.testing import negotiations``.
+"""
+
+from negotiation.errors import LawBrokenError
+from negotiation.testing.games import bimatrix_games, game_payoffs, normal_form_games
+from negotiation.testing.law import PayoffLaw
+from negotiation.testing.laws import PAYOFF_LAWS, check_payoff_laws
+from negotiation.testing.talks import negotiations, packages, stake_values, stakes
+from negotiation.testing.whatifs import renamed, reordered, scaled
+
+__all__ = [
+    "PAYOFF_LAWS",
+    "LawBrokenError",
+    "PayoffLaw",
+    "bimatrix_games",
+    "check_payoff_laws",
+    "game_payoffs",
+    "negotiations",
+    "normal_form_games",
+    "packages",
+    "renamed",
+    "reordered",
+    "scaled",
+    "stake_values",
+    "stakes",
+]
