@@ -57,10 +57,13 @@ from .model.proposal import Source as Source
 from .model.quantity import Basis as Basis
 from .model.quantity import Distribution as Distribution
 from .model.quantity import Estimate as Estimate
+from .model.scenario_file import load as load
+from .model.scenario_file import save as save
 from .model.stake import Interaction as Interaction
 from .model.stake import Stake as Stake
 from .model.tables import payoff_table as payoff_table
 from .model.tables import stake_table as stake_table
+from .scenarios.london import london_2025 as london_2025
 from .solvers.api import Solver as Solver
 from .solvers.api import solve as solve
 from .solvers.dominance import Dominated as Dominated
@@ -74,6 +77,11 @@ from .solvers.pure import PureEnumeration as PureEnumeration
 from .solvers.minimax import Minimax as Minimax
 from .solvers.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium
 from .solvers.correlated import correlated_equilibrium as correlated_equilibrium
+from .solvers.logit_path import LogitPath as LogitPath
+from .solvers.quantal_response import QuantalResponseFit as QuantalResponseFit
+from .solvers.quantal_response import QuantalResponsePath as QuantalResponsePath
+from .solvers.quantal_response import fit_quantal_response as fit_quantal_response
+from .solvers.quantal_response import quantal_response as quantal_response
 from .solvers.result import Equilibrium as Equilibrium
 from .solvers.result import NashSubset as NashSubset
 from .solvers.result import Solution as Solution
