@@ -3,10 +3,19 @@ from .analysis.break_even import break_even as break_even
 from .analysis.break_even_result import Belief as Belief
 from .analysis.break_even_result import BreakEven as BreakEven
 from .analysis.break_even_result import BreakEvenPoint as BreakEvenPoint
+from .analysis.assess import assess as assess
+from .analysis.assessment import Assessment as Assessment
 from .analysis.criteria.acceptable import Acceptable as Acceptable
+from .analysis.criteria.efficient import Efficient as Efficient
+from .analysis.criteria.ratifiable import Ratifiable as Ratifiable
+from .analysis.criteria.self_enforcing import SelfEnforcing as SelfEnforcing
+from .analysis.criteria.spontaneous import Spontaneous as Spontaneous
+from .analysis.criteria.worth_the_doubt import WorthTheDoubt as WorthTheDoubt
 from .analysis.enough import is_enough as is_enough
 from .analysis.offers.minimal import minimal_packages as minimal_packages
 from .analysis.offers.minimal_result import MinimalPackages as MinimalPackages
+from .analysis.offers.purchase import Purchase as Purchase
+from .analysis.offers.purchase import most_an_offer_buys as most_an_offer_buys
 from .analysis.probability import probabilities as probabilities
 from .analysis.probability import probability as probability
 from .analysis.probability_result import Probabilities as Probabilities
@@ -64,6 +73,8 @@ from .model.stake import Stake as Stake
 from .model.tables import payoff_table as payoff_table
 from .model.tables import stake_table as stake_table
 from .scenarios.london import london_2025 as london_2025
+from .reduce.concessions import concession_game as concession_game
+from .reduce.exchange import exchange_game as exchange_game
 from .solvers.api import Solver as Solver
 from .solvers.api import solve as solve
 from .solvers.dominance import Dominated as Dominated
@@ -86,6 +97,7 @@ from .solvers.result import Equilibrium as Equilibrium
 from .solvers.result import NashSubset as NashSubset
 from .solvers.result import Solution as Solution
 from .solvers.result import Status as Status
+from .solvers.vertex_enumeration import VertexEnumeration as VertexEnumeration
 from . import testing as testing
 
 __version__: str

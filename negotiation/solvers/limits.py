@@ -1,0 +1,43 @@
+"""When an enumeration has to stop: a limit on what it finds, a deadline, the user's Ctrl-C."""
+
+from __future__ import annotations
+
+import time
+
+from negotiation.errors import ParameterError
+from negotiation.solvers.result import Status
+
+
+class Watch:
+    """A stopwatch with a deadline and a count.
+
+    Parameters
+    ----------
+    deadline : float, optional
+        Seconds from now; None for no deadline.
+    limit : int, optional
+        How many results are wanted; None for all.
+    """
+
+    def __init__(self, deadline: float | None = None, limit: int | None = None) -> None:
+        if deadline is not None and not deadline > 0:
+            raise ParameterError(f"a deadline is a positive number of seconds, not {deadline!r}.")
+        if limit is not None and not limit > 0:
+            raise ParameterError(f"a limit is a positive number of equilibria, not {limit!r}.")
+        self.limit = limit
+        self._end = None if deadline is None else time.monotonic() + deadline
+        self.was_interrupted = False
+
+    def is_over(self) -> bool:
+        """Whether the deadline has passed."""
+        return self._end is not None and time.monotonic() >= self._end
+
+    def status(self, found: int, finished: bool) -> Status:
+        """What to report after `found` results, when the method did or did not come to its end."""
+        if self.limit is not None and found > self.limit:
+            return Status.LIMIT
+        if finished:
+            return Status.COMPLETE
+        if self.was_interrupted:
+            return Status.INTERRUPTED
+        return Status.DEADLINE if self.is_over() else Status.LIMIT
