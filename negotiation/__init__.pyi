@@ -91,7 +91,9 @@ from .solvers.dominance import dominated_actions as dominated_actions
 from .solvers.dominance import iterated_elimination as iterated_elimination
 from .solvers.dominance import rationalizable as rationalizable
 from .solvers.lemke_howson import LemkeHowson as LemkeHowson
+from .solvers.n_player import SmallSupports as SmallSupports
 from .solvers.one_equilibrium import OneEquilibrium as OneEquilibrium
+from .solvers.polynomial import PolynomialEnumeration as PolynomialEnumeration
 from .solvers.pure import PureEnumeration as PureEnumeration
 from .solvers.minimax import Minimax as Minimax
 from .solvers.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium

@@ -224,7 +224,10 @@ class Paths:
         """Walk on for one slice of work."""
         from negotiation.solvers.kernels.lemke_howson import walk
 
-        code = walk(*self.sides[0], *self.sides[1], self.state, cap, _WORK, self.scratch)
+        try:
+            code = walk(*self.sides[0], *self.sides[1], self.state, cap, _WORK, self.scratch)
+        except np.linalg.LinAlgError:  # the block is singular to rounding
+            return "stuck"
         return ("done", "capped", "paused", "stuck")[code]
 
     def key(self) -> tuple[frozenset[int], ...]:

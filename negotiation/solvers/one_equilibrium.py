@@ -68,9 +68,9 @@ class OneEquilibrium:
         """Try the methods in order of their cost."""
         until = None if self.deadline is None else time.monotonic() + self.deadline
         if (cell := first_pure(game)) is not None:
-            found = (certify(game, [np.eye(1, m, a)[0] for a, m in zip(cell, game.shape, strict=True)]),)
+            first = certify(game, [np.eye(1, m, a)[0] for a, m in zip(cell, game.shape, strict=True)])
             note = "a pure equilibrium, found first; others were not sought"
-            return Solution(game, found, self, Status.FOUND, notes=(note,))
+            return Solution(game, (first,), self, Status.FOUND, notes=(note,))
         left = iterated_elimination(game)
         part = left.reduced if left.removed else game
         answer = self._solver(part, until).run(part)
