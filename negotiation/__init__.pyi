@@ -99,6 +99,11 @@ from .solvers.minimax import Minimax as Minimax
 from .solvers.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium
 from .solvers.correlated import correlated_equilibrium as correlated_equilibrium
 from .solvers.correlated import disobedience as disobedience
+from .solvers.dynamics import LearningPath as LearningPath
+from .solvers.dynamics import PopulationPath as PopulationPath
+from .solvers.dynamics import fictitious_play as fictitious_play
+from .solvers.dynamics import moran_process as moran_process
+from .solvers.dynamics import replicator as replicator
 from .solvers.leadership import StackelbergEquilibrium as StackelbergEquilibrium
 from .solvers.leadership import stackelberg as stackelberg
 from .solvers.logit_path import LogitPath as LogitPath

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from negotiation.arrays import Array, read_only
 from negotiation.errors import GameShapeError, NotFiniteError, NumericalError, UnknownNameError, WrongTypeError
 from negotiation.games.normal_form import NormalFormGame
+from negotiation.solvers.linear_program import as_distribution, over_simplex, unit_range
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -187,7 +188,7 @@ class _Program:
 
     def best(self, cells: Array) -> Array:
         """The joint distribution that maximises the expectation of `cells`."""
-        return self._joint(_minimise(-_normalised(cells).ravel(), self.rows, self.n))
+        return as_distribution(self._minimise(-unit_range(cells).ravel(), self.rows)).reshape(self.game.shape)
 
     def fairest(self, floor: Array) -> Array:
         """Maximise the least gain, then welfare among the joint distributions that reach it."""
@@ -198,22 +199,19 @@ class _Program:
         t = csr_array(np.ones((self.game.n_players, 1)))
         padded = hstack([self.rows, csr_array((self.rows.shape[0], 1))])
         system = vstack([padded, hstack([csr_array(gains), -t])], format="csr")
-        cost = np.zeros(self.n + 1)
-        cost[-1] = -1.0
-        first = _minimise(cost, system, self.n, free=1)
-        least = float((gains @ first[:-1]).min())
-        # Gains sum to at least `least` on the simplex, so the floor is homogeneous: (gains - least) p >= -slack.
-        system = vstack([self.rows, csr_array(gains - least)], format="csr")
-        try:
-            second = _minimise(-_normalised(gains.sum(axis=0)), system, self.n)
-        except NumericalError:
-            return self._joint(first[:-1])
-        better = float((gains @ second).min()) >= least - 1e-9
-        return self._joint(second if better else first[:-1])
+        first = self._minimise(np.append(np.zeros(self.n), -1.0), system)[:-1]
+        least = float((gains @ first).min())
+        system = vstack([self.rows, csr_array(gains)], format="csr")
+        floors = np.append(np.zeros(self.rows.shape[0]), np.full(self.game.n_players, least - 1e-12))
+        second = over_simplex(-unit_range(gains.sum(axis=0)), system, floors)
+        kept = second is not None and float((gains @ second.x).min()) >= least - 1e-9
+        return as_distribution(second.x if second is not None and kept else first).reshape(self.game.shape)
 
-    def _joint(self, p: Array) -> Array:
-        p = np.maximum(p, 0.0)
-        return np.asarray((p / p.sum()).reshape(self.game.shape), dtype=np.float64)
+    def _minimise(self, cost: Array, rows: Any) -> Array:
+        optimum = over_simplex(cost, rows, np.zeros(rows.shape[0]), n=self.n)
+        if optimum is None:
+            raise NumericalError("HiGHS calls the set of correlated equilibria empty, which it never is; report this.")
+        return optimum.x
 
 
 def incentive_rows(game: NormalFormGame, coarse: bool = False) -> csr_array:
@@ -229,7 +227,7 @@ def incentive_rows(game: NormalFormGame, coarse: bool = False) -> csr_array:
     cells = np.arange(int(np.prod(game.shape))).reshape(game.shape)
     values, rows, columns, start = [], [], [], 0
     for i, m in enumerate(game.shape):
-        U = np.moveaxis(_normalised(game.payoffs[i]), i, 0).reshape(m, -1)
+        U = np.moveaxis(unit_range(game.payoffs[i]), i, 0).reshape(m, -1)
         C = np.moveaxis(cells, i, 0).reshape(m, -1)
         gap = U[:, None, :] - U[None, :, :]  # what a pays more than b, axes a, b, the others
         row = (np.arange(m)[None, :] if coarse else np.arange(m * m).reshape(m, m)) + np.zeros((m, m), dtype=np.int64)
@@ -245,23 +243,6 @@ def incentive_rows(game: NormalFormGame, coarse: bool = False) -> csr_array:
     place = np.zeros(start, dtype=np.int64)
     place[used] = np.arange(used.size)
     return csr_array(coo_array((V / largest[R], (place[R], K)), shape=(used.size, cells.size)))
-
-
-def _minimise(cost: Array, rows: Any, n: int, free: int = 0) -> Array:
-    """Minimise over ``rows @ z >= 0``, the first n entries a distribution, `free` unbounded ones after them."""
-    from scipy.optimize import linprog
-    from scipy.sparse import csr_array
-
-    ones = csr_array((np.ones(n), (np.zeros(n, dtype=np.int64), np.arange(n))), shape=(1, n + free))
-    bounds = [(0, None)] * n + [(None, None)] * free
-    given: dict[str, Any] = {"A_ub": -rows, "b_ub": np.zeros(rows.shape[0])} if rows.shape[0] else {}
-    tight: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-    solve: Any = linprog  # its stubs want one literal method a call
-    for method, options in (("highs", tight), ("highs-ipm", tight), ("highs-ds", {}), ("highs-ipm", {})):
-        result = solve(cost, A_eq=ones, b_eq=[1.0], bounds=bounds, method=method, options=options, **given)
-        if result.status == 0:
-            return np.asarray(result.x, dtype=np.float64)
-    raise NumericalError(f"no correlated equilibrium computed although one exists: {result.message} Please report it.")
 
 
 def _read_objective(game: NormalFormGame, objective: Any) -> tuple[str, Array, Array | None]:
@@ -304,12 +285,6 @@ def _weighted(game: NormalFormGame, weights: Array) -> Array:
 
 def _peak(values: Array) -> float:
     return float(np.abs(values).max(initial=0.0)) or 1.0
-
-
-def _normalised(table: Array) -> Array:
-    """The table shifted and scaled to [0, 1]; flat tables become 0. Halved first, so that it overflows last."""
-    low = table / 2 - table.min() / 2
-    return np.asarray(low / _peak(low), dtype=np.float64)
 
 
 def _expected(game: NormalFormGame, joint: Array) -> Array:
