@@ -1,0 +1,192 @@
+"""The verdicts of all criteria on one package, as a value that prints, shows in a notebook, and turns into a table."""
+
+from __future__ import annotations
+
+import html
+import math
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from negotiation.analysis.criteria.acceptable import gain_sentence
+from negotiation.analysis.verdict import Verdict
+from negotiation.analysis.wording import amount, listing
+from negotiation.errors import UnknownNameError
+from negotiation.model.negotiation import Negotiation
+from negotiation.model.package import Package
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Assessment:
+    """One verdict a criterion on one package, from `assess`.
+
+    Parameters
+    ----------
+    talks : Negotiation
+    package : Package
+    proposer : str or None
+        Whose offer it is.
+    payoffs : mapping of str to float
+        What the package is worth to each party, in ``unit``.
+    verdicts : tuple of Verdict
+        In order; ``assessment["efficient"]`` looks one up, iteration goes through them.
+    """
+
+    talks: Negotiation
+    package: Package
+    proposer: str | None
+    payoffs: Mapping[str, float]
+    verdicts: tuple[Verdict, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "payoffs", MappingProxyType(dict(self.payoffs)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Assessment, (self.talks, self.package, self.proposer, dict(self.payoffs), self.verdicts)
+
+    @property
+    def unit(self) -> str:
+        """Of payoffs, and of margins unless a verdict says otherwise."""
+        return self.talks.unit
+
+    @property
+    def holds(self) -> Mapping[str, bool | None]:
+        """Criterion to answer; ``None`` where it cannot be applied."""
+        return MappingProxyType({v.criterion: v.holds for v in self.verdicts})
+
+    @property
+    def concessions(self) -> Mapping[str | None, dict[str, str]]:
+        """What each party concedes, party by party; under ``None`` what is settled jointly."""
+        found: dict[str | None, dict[str, str]] = {}
+        for name in self.package.moved:
+            found.setdefault(self.talks.issue(name).owner, {})[name] = self.package[name]
+        return MappingProxyType(found)
+
+    def __getitem__(self, criterion: str) -> Verdict:
+        for verdict in self.verdicts:
+            if verdict.criterion == criterion:
+                return verdict
+        raise UnknownNameError("criterion", criterion, [v.criterion for v in self.verdicts], "this assessment")
+
+    def __iter__(self) -> Iterator[Verdict]:
+        return iter(self.verdicts)
+
+    def __len__(self) -> int:
+        return len(self.verdicts)
+
+    # --- how it shows ----------------------------------------------------------------------------
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """A sentence a party: what it gains and gives, and its fallback."""
+        return tuple(f"{gain_sentence(self.talks, self.package, i)}." for i in range(len(self.talks.parties)))
+
+    @property
+    def headline(self) -> str:
+        """Which criteria the package meets, which it fails, which cannot be applied."""
+        groups = {
+            word: [v.criterion for v in self.verdicts if v.answer == word] for word in ("yes", "no", "cannot say")
+        }
+        said = {"yes": "It is", "no": "It is not", "cannot say": "Cannot say whether it is"}
+        return " ".join(f"{said[word]} {listing(map(plain, names))}." for word, names in groups.items() if names)
+
+    def __str__(self) -> str:
+        top: list[str] = []
+        for title, text in self._concession_lines():
+            top += _wrapped(f"{title} ", text)
+        for sentence in self.sentences:
+            top += _wrapped("", sentence)
+        top += _wrapped("", self.headline)
+        rows = [_row(verdict, self.unit) for verdict in self.verdicts]
+        return "\n".join([*top, f"In {self.unit}.", "", *_table(rows)])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        e = html.escape
+        top = "".join(f"<b>{e(title)}</b> {e(text)}<br>" for title, text in self._concession_lines())
+        parties = "".join(f"<li>{e(sentence)}</li>" for sentence in self.sentences)
+        rows = "".join(f"<tr>{_cells('td', [e(cell) for cell in _row(v, self.unit)])}</tr>" for v in self.verdicts)
+        heads = _cells("th", ["criterion", "holds", "margin", "why"])
+        return (
+            f"<div><p>{top}</p><ul>{parties}</ul><p>{e(self.headline)}</p>"
+            f"<table><caption>In {e(self.unit)}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """The verdicts as a table: holds, margin, unit, reason and flips_when, one row a criterion."""
+        import pandas as pd
+
+        frame = pd.DataFrame(
+            {
+                "holds": pd.array([v.holds for v in self.verdicts], dtype="boolean"),
+                "margin": [v.margin for v in self.verdicts],
+                "unit": [v.unit for v in self.verdicts],
+                "reason": [v.reason for v in self.verdicts],
+                "flips_when": [v.flips_when for v in self.verdicts],
+            }
+        )
+        frame.index = pd.Index([v.criterion for v in self.verdicts], name="criterion")
+        frame.attrs.update(unit=self.unit, proposer=self.proposer, package=str(self.package))
+        return frame
+
+    def _concession_lines(self) -> list[tuple[str, str]]:
+        """``US offers eda_software: lifted`` and ``asks China for samarium: lifted``."""
+        lines = []
+        for owner, settled in sorted(self.concessions.items(), key=lambda item: item[0] != self.proposer):
+            text = ", ".join(f"{issue}: {option}" for issue, option in settled.items())
+            if owner is None:
+                lines.append(("jointly:", text))
+            elif self.proposer is None:
+                lines.append((f"{owner} concedes", text))
+            else:
+                lines.append((f"{owner} offers" if owner == self.proposer else f"and asks {owner} for", text))
+        return lines
+
+
+def plain(criterion: str) -> str:
+    """A criterion's name in prose."""
+    return criterion.replace("_", " ")
+
+
+def _row(verdict: Verdict, unit: str) -> tuple[str, str, str, str]:
+    """Name, answer, margin (with its unit where that is not the payoffs'), and the reason with what flips it."""
+    if math.isnan(verdict.margin):
+        margin = ""
+    elif math.isinf(verdict.margin):
+        margin = "none" if verdict.margin > 0 else "veto"
+    elif verdict.unit == unit:
+        margin = "0" if verdict.margin == 0 else amount(verdict.margin, signed=True)
+    else:
+        margin = f"{verdict.margin:+.3f} δ" if verdict.unit == "discount factor" else f"{verdict.margin:+.3f}"
+    flips = f" Flips when {verdict.flips_when}." if verdict.flips_when else ""
+    return plain(verdict.criterion), verdict.answer, margin, f"{verdict.reason}{flips}"
+
+
+def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:
+    """Three narrow columns and a wrapped one, `WIDTH` wide."""
+    heads = ("criterion", "holds", "margin", "why, and what would change it")
+    widths = [max(len(row[c]) for row in (heads, *rows)) for c in range(3)]
+    lead = sum(widths) + 6
+    lines = []
+    for row in (heads, *rows):
+        start = f"{row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}  "
+        lines += textwrap.wrap(row[3], WIDTH, initial_indent=start, subsequent_indent=" " * lead) or [start.rstrip()]
+        if row is heads:
+            lines.append("-" * WIDTH)
+    return lines
+
+
+def _wrapped(start: str, text: str) -> list[str]:
+    return textwrap.wrap(f"{start}{text}", WIDTH, subsequent_indent="  ")
+
+
+def _cells(tag: str, cells: list[str]) -> str:
+    return "".join(f'<{tag} style="text-align:left">{cell}</{tag}>' for cell in cells)
