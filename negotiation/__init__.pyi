@@ -57,6 +57,7 @@ from .errors import UnitMismatchError as UnitMismatchError
 from .errors import UnknownNameError as UnknownNameError
 from .errors import WrongTypeError as WrongTypeError
 from .games.normal_form import NormalFormGame as NormalFormGame
+from .games.package_game import PackageGame as PackageGame
 from .games.profile import Profile as Profile
 from .games.profile import action_values as action_values
 from .games.profile import expected_payoffs as expected_payoffs
@@ -93,6 +94,8 @@ from .solvers.dominance import rationalizable as rationalizable
 from .solvers.lemke_howson import LemkeHowson as LemkeHowson
 from .solvers.n_player import SmallSupports as SmallSupports
 from .solvers.one_equilibrium import OneEquilibrium as OneEquilibrium
+from .solvers.package_games import IssueDecomposition as IssueDecomposition
+from .solvers.package_games import PackageSolution as PackageSolution
 from .solvers.polynomial import PolynomialEnumeration as PolynomialEnumeration
 from .solvers.pure import PureEnumeration as PureEnumeration
 from .solvers.minimax import Minimax as Minimax

@@ -22,6 +22,7 @@ class Solver(Protocol):
 # Kind of game -> module and function that names its default solver. Loaded when a game of that kind is solved.
 _DEFAULTS = {
     "NormalFormGame": ("negotiation.solvers.defaults", "for_normal_form"),
+    "PackageGame": ("negotiation.solvers.package_games", "for_package_game"),
 }
 
 
