@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from negotiation.arrays import IntArray
+from negotiation.arrays import Array, IntArray
 from negotiation.errors import (
     DuplicateNameError,
     EmptyPackageError,
@@ -264,6 +264,28 @@ class Negotiation:
         """The package with these option positions, one an issue."""
         full = {issue.name: issue.options[int(c)] for issue, c in zip(self.issues, choices, strict=True)}
         return Package(full, moved=tuple(i.name for i in self.issues if full[i.name] != i.status_quo))
+
+    def as_additive_terms(self) -> tuple[list[Array], list[tuple[tuple[tuple[int, int], ...], Array]], Array]:
+        """The payoffs as a sum over issues, for methods that need no list of packages.
+
+        Returns
+        -------
+        stakes : list of K arrays, shapes (m_k, P)
+            What each option of each issue is worth to each party, at central values.
+        interactions : list of (conditions, (P,))
+            ``conditions`` are pairs of issue and option positions.
+        disagreement : ndarray, shape (P,)
+        """
+        stakes = [np.zeros((len(issue.options), len(self.parties))) for issue in self.issues]
+        interactions = []
+        for t, conditions in enumerate(self.terms.conditions):
+            worth = np.zeros(len(self.parties))
+            worth[self.terms.party[t]] = self.terms.central[t]
+            if len(conditions) > 1:
+                interactions.append((conditions, worth))
+            else:
+                stakes[conditions[0][0]][conditions[0][1]] += worth
+        return stakes, interactions, np.array([p.disagreement.central for p in self.parties])
 
     def _settings(self, names: Settings) -> dict[str, str]:
         if isinstance(names, str):
