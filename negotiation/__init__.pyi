@@ -7,6 +7,7 @@ from .analysis.assess import assess as assess
 from .analysis.assessment import Assessment as Assessment
 from .analysis.criteria.acceptable import Acceptable as Acceptable
 from .analysis.criteria.efficient import Efficient as Efficient
+from .analysis.criteria.fair import Fair as Fair
 from .analysis.criteria.ratifiable import Ratifiable as Ratifiable
 from .analysis.criteria.self_enforcing import SelfEnforcing as SelfEnforcing
 from .analysis.criteria.spontaneous import Spontaneous as Spontaneous
@@ -62,6 +63,7 @@ from .games.profile import Profile as Profile
 from .games.profile import action_values as action_values
 from .games.profile import expected_payoffs as expected_payoffs
 from .games.profile import regret as regret
+from .model.distribution import Distribution as Distribution
 from .model.draws import Draws as Draws
 from .model.draws import draw_stakes as draw_stakes
 from .model.issue import Issue as Issue
@@ -73,7 +75,6 @@ from .model.payoffs import payoffs as payoffs
 from .model.proposal import Concessions as Concessions
 from .model.proposal import Source as Source
 from .model.quantity import Basis as Basis
-from .model.quantity import Distribution as Distribution
 from .model.quantity import Estimate as Estimate
 from .model.scenario_file import load as load
 from .model.scenario_file import save as save
@@ -82,6 +83,7 @@ from .model.stake import Stake as Stake
 from .model.tables import payoff_table as payoff_table
 from .model.tables import stake_table as stake_table
 from .scenarios.london import london_2025 as london_2025
+from .reduce.bargaining import bargaining_problem as bargaining_problem
 from .reduce.concessions import concession_game as concession_game
 from .reduce.exchange import exchange_game as exchange_game
 from .solvers.api import Solver as Solver

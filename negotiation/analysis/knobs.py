@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from negotiation.arrays import Array
+from negotiation.model.distribution import Distribution
 from negotiation.model.draws import Draws
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.party import Party
-from negotiation.model.quantity import Distribution, Estimate, Quantity, central, support
+from negotiation.model.quantity import Estimate, Quantity, central, support
 
 # Of a range without ends, what lies between these quantiles counts as the range.
 TAILS = (0.001, 0.999)

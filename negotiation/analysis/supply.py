@@ -10,8 +10,9 @@ import numpy as np
 
 from negotiation.arrays import Array, BoolArray, read_only
 from negotiation.errors import ParameterError, UnknownNameError, WrongTypeError
+from negotiation.model.distribution import Distribution
 from negotiation.model.negotiation import Negotiation
-from negotiation.model.quantity import Distribution, Quantity, as_quantity, central, support
+from negotiation.model.quantity import Quantity, as_quantity, central, support
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,9 @@ import numpy as np
 
 from negotiation.arrays import Array, BoolArray
 from negotiation.errors import ParameterError, WrongTypeError
+from negotiation.model.distribution import Distribution
 from negotiation.model.negotiation import Negotiation
-from negotiation.model.quantity import Distribution, Quantity
+from negotiation.model.quantity import Quantity
 
 Method = Literal["independent", "sobol"]
 # The quantities of a party that may be uncertain, in the order in which they are drawn.

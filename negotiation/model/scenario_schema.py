@@ -12,10 +12,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from negotiation.errors import DistributionError
+from negotiation.model.distribution import Distribution
 from negotiation.model.issue import Issue
 from negotiation.model.party import Party, Ratifier
 from negotiation.model.proposal import Concessions, Source
-from negotiation.model.quantity import Distribution, Estimate, Quantity
+from negotiation.model.quantity import Estimate, Quantity
 from negotiation.model.stake import Interaction, Stake
 
 SCHEMA_VERSION = 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import tomli_w
-
+from negotiation.model.distribution import Distribution
 from negotiation.model.issue import Issue
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.party import Party, Ratifier
 from negotiation.model.proposal import Concessions, Source
-from negotiation.model.quantity import Distribution, Estimate, Quantity, Sourced
+from negotiation.model.quantity import Estimate, Quantity, Sourced
+from negotiation.model.scenario_layout import scenario_layout
 from negotiation.model.scenario_schema import SCHEMA_VERSION
 from negotiation.model.stake import Interaction, Stake
 
@@ -35,8 +35,7 @@ def to_toml(talks: Negotiation) -> str:
             sources=_each(_source, talks.sources),
         ),
     }
-    # A text block cannot hold a carriage return as it is; escapes can.
-    return tomli_w.dumps(table, multiline_strings="\r" not in _all_text(table))
+    return scenario_layout(table)
 
 
 def _kept(**values: Any) -> Table:
@@ -68,7 +67,7 @@ def _quantity(value: Quantity) -> Table:
 
 
 def _origin(item: Sourced) -> Table:
-    source = item.source[0] if len(item.source) == 1 else list(item.source)
+    source = item.source[0] if len(item.source) == 1 and item.source[0] else list(item.source)
     judged = item.basis == "judgement" and not item.reasoning
     return _kept(
         source=source,
@@ -155,12 +154,3 @@ def _source(source: Source) -> Table:
         "id": source.id,
         **_kept(title=source.title, publisher=source.publisher, url=source.url, date=source.date),
     }
-
-
-def _all_text(value: Any) -> str:
-    """Every text in a nested table, run together."""
-    if isinstance(value, dict):
-        return "".join(map(_all_text, value.values()))
-    if isinstance(value, list | tuple):
-        return "".join(map(_all_text, value))
-    return value if isinstance(value, str) else ""

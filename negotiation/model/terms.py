@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from negotiation.arrays import Array, BoolArray, IntArray, read_only
+from negotiation.model.distribution import Distribution
 from negotiation.model.issue import Issue
 from negotiation.model.party import Party
-from negotiation.model.quantity import Distribution, Quantity
+from negotiation.model.quantity import Quantity
 from negotiation.model.stake import Interaction, Stake
 
 

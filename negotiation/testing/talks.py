@@ -12,7 +12,7 @@ from negotiation.model.issue import Issue
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.party import Party
-from negotiation.model.quantity import Distribution
+from negotiation.model.distribution import Distribution
 from negotiation.model.stake import KINDS, Interaction, Stake
 
 Numbers = Literal["integers", "floats", "ranges"]

@@ -9,7 +9,8 @@ from typing import Any
 from negotiation.errors import ParameterError
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.party import Party, Ratifier
-from negotiation.model.quantity import Distribution, Estimate, Quantity
+from negotiation.model.distribution import Distribution
+from negotiation.model.quantity import Estimate, Quantity
 
 
 def renamed(
