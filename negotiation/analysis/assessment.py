@@ -94,8 +94,10 @@ class Assessment:
         groups = {
             word: [v.criterion for v in self.verdicts if v.answer == word] for word in ("yes", "no", "cannot say")
         }
-        said = {"yes": "It is", "no": "It is not", "cannot say": "Cannot say whether it is"}
-        return " ".join(f"{said[word]} {listing(map(plain, names))}." for word, names in groups.items() if names)
+        said = {"yes": ("It is", "and"), "no": ("It is not", "or"), "cannot say": ("Cannot say whether it is", "or")}
+        return " ".join(
+            f"{said[word][0]} {listing(map(plain, names), said[word][1])}." for word, names in groups.items() if names
+        )
 
     def __str__(self) -> str:
         top: list[str] = []
@@ -113,8 +115,10 @@ class Assessment:
         e = html.escape
         top = "".join(f"<b>{e(title)}</b> {e(text)}<br>" for title, text in self._concession_lines())
         parties = "".join(f"<li>{e(sentence)}</li>" for sentence in self.sentences)
-        rows = "".join(f"<tr>{_cells('td', [e(cell) for cell in _row(v, self.unit)])}</tr>" for v in self.verdicts)
-        heads = _cells("th", ["criterion", "holds", "margin", "why"])
+        rows = "".join(
+            f"<tr>{_cells('td', [e(cell) for cell in (*_row(v, self.unit), v.flips_when)])}</tr>" for v in self.verdicts
+        )
+        heads = _cells("th", ["criterion", "holds", "margin", "why", "flips when"])
         return (
             f"<div><p>{top}</p><ul>{parties}</ul><p>{e(self.headline)}</p>"
             f"<table><caption>In {e(self.unit)}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
@@ -153,11 +157,11 @@ class Assessment:
 
 def plain(criterion: str) -> str:
     """A criterion's name in prose."""
-    return criterion.replace("_", " ")
+    return criterion.replace("self_", "self-").replace("_", " ")
 
 
 def _row(verdict: Verdict, unit: str) -> tuple[str, str, str, str]:
-    """Name, answer, margin (with its unit where that is not the payoffs'), and the reason with what flips it."""
+    """Name, answer, margin (with its unit where that is not the payoffs'), and the reason."""
     if math.isnan(verdict.margin):
         margin = ""
     elif math.isinf(verdict.margin):
@@ -166,13 +170,12 @@ def _row(verdict: Verdict, unit: str) -> tuple[str, str, str, str]:
         margin = "0" if verdict.margin == 0 else amount(verdict.margin, signed=True)
     else:
         margin = f"{verdict.margin:+.3f} δ" if verdict.unit == "discount factor" else f"{verdict.margin:+.3f}"
-    flips = f" Flips when {verdict.flips_when}." if verdict.flips_when else ""
-    return plain(verdict.criterion), verdict.answer, margin, f"{verdict.reason}{flips}"
+    return plain(verdict.criterion), verdict.answer, margin, verdict.reason
 
 
 def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:
     """Three narrow columns and a wrapped one, `WIDTH` wide."""
-    heads = ("criterion", "holds", "margin", "why, and what would change it")
+    heads = ("criterion", "holds", "margin", "why")
     widths = [max(len(row[c]) for row in (heads, *rows)) for c in range(3)]
     lead = sum(widths) + 6
     lines = []

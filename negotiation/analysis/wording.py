@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 MOST_DECIMALS = 4
 
@@ -34,10 +34,19 @@ def percent(probability: float) -> str:
     return f"{points:.0f}%" if abs(points - round(points)) < 0.05 and 1 <= points <= 99 else f"{points:.3g}%"
 
 
-def listing(names: Iterable[str]) -> str:
+def listing(names: Iterable[str], joined_by: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     *head, last = names
-    return f"{', '.join(head)} and {last}" if head else last
+    return f"{', '.join(head)} {joined_by} {last}" if head else last
+
+
+def changes(package: Mapping[str, str], other: Mapping[str, str]) -> str:
+    """What is different in another package, option by option, e.g. ``ethane and magnets: lifted; samarium: in force``."""
+    by_option: dict[str, list[str]] = {}
+    for issue, option in other.items():
+        if option != package[issue]:
+            by_option.setdefault(option, []).append(issue)
+    return "; ".join(f"{listing(issues)}: {option}" for option, issues in by_option.items())
 
 
 def _decimals(values: Sequence[float]) -> int:

@@ -7,10 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from negotiation.analysis.criteria.spontaneous import changes
 from negotiation.analysis.proof import added_up, by_party, close, same_payoffs
 from negotiation.analysis.verdict import Certificate, Verdict, inapplicable
-from negotiation.analysis.wording import amount, listing
+from negotiation.analysis.wording import amount, changes, listing
 from negotiation.arrays import Array, BoolArray, IntArray
 from negotiation.errors import SizeLimitError
 from negotiation.model.draws import Draws

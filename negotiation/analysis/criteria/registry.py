@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from negotiation.analysis.criteria.acceptable import Acceptable
 from negotiation.analysis.criteria.efficient import Efficient
+from negotiation.analysis.criteria.fair import Fair
 from negotiation.analysis.criteria.ratifiable import Ratifiable
 from negotiation.analysis.criteria.self_enforcing import SelfEnforcing
 from negotiation.analysis.criteria.spontaneous import Spontaneous
@@ -12,7 +13,7 @@ from negotiation.analysis.verdict import Criterion
 from negotiation.errors import UnknownNameError, WrongTypeError
 
 CRITERIA: dict[str, type[Criterion]] = {
-    kind.name: kind for kind in (Acceptable, WorthTheDoubt, Efficient, Spontaneous, SelfEnforcing, Ratifiable)
+    kind.name: kind for kind in (Acceptable, WorthTheDoubt, Efficient, Spontaneous, Fair, SelfEnforcing, Ratifiable)
 }
 
 

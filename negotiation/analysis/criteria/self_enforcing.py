@@ -7,10 +7,9 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from negotiation.analysis.criteria.spontaneous import changes
 from negotiation.analysis.proof import added_up, by_party, close
 from negotiation.analysis.verdict import Certificate, Verdict, inapplicable, selected_parties
-from negotiation.analysis.wording import amounts, listing
+from negotiation.analysis.wording import amounts, changes, listing
 from negotiation.arrays import Array, IntArray
 from negotiation.errors import ParameterError
 from negotiation.model.draws import Draws

@@ -12,7 +12,7 @@ import numpy as np
 
 from negotiation.analysis.proof import added_up, by_party, close
 from negotiation.analysis.verdict import Certificate, Verdict, selected_parties
-from negotiation.analysis.wording import amount, listing
+from negotiation.analysis.wording import amount, changes, listing
 from negotiation.arrays import Array, IntArray
 from negotiation.model.draws import Draws
 from negotiation.model.negotiation import Negotiation
@@ -85,7 +85,7 @@ class Spontaneous:
         )
         return Verdict(
             self.name, margin >= 0, margin, talks.unit, " ".join(sentences), Certificate(statement, facts),
-            _flips(talks, package, replies, gains), package, party,
+            _flips(talks, gains, asked), package, party,
         )  # fmt: skip
 
     def check(self, talks: Negotiation, verdict: Verdict) -> bool:
@@ -107,11 +107,6 @@ class Spontaneous:
         return close(talks, -worst, verdict.margin) and verdict.holds == (verdict.margin >= 0)
 
 
-def changes(package: Package, other: Package) -> str:
-    """What is different in another package, e.g. ``ethane: in force, eda_software: in force``."""
-    return ", ".join(f"{issue}: {option}" for issue, option in other.items() if option != package[issue])
-
-
 def _own_choices(talks: Negotiation, package: Package, own: list[str]) -> Iterator[dict[str, str]]:
     """Packages in which only some own issues differ."""
     options = [talks.issue(name).options for name in own]
@@ -121,13 +116,9 @@ def _own_choices(talks: Negotiation, package: Package, own: list[str]) -> Iterat
         yield from ({**package, name: option} for name, some in zip(own, options, strict=True) for option in some)
 
 
-def _flips(talks: Negotiation, package: Package, replies: dict[str, Package], gains: Array) -> str:
+def _flips(talks: Negotiation, gains: Array, asked: list[int]) -> str:
     """The largest temptation gone, or a first one arising."""
-    tempted = {name: gains[talks.party_index(name)] for name in replies}
-    worst = max(tempted, key=lambda name: float(tempted[name]))
-    if tempted[worst] == 0:
+    worst = max(asked, key=lambda i: float(gains[i]))
+    if gains[worst] == 0:
         return "some party comes to gain by setting a measure of its own otherwise"
-    return (
-        f"no such gain is left; the largest goes when {changes(package, replies[worst])} becomes worth "
-        f"{amount(tempted[worst])} {talks.unit} less to {worst}"
-    )
+    return f"no such gain is left; the largest is {amount(gains[worst])} {talks.unit}, of {talks.party_names[worst]}"
