@@ -32,6 +32,10 @@ class Watch:
         """Whether the deadline has passed."""
         return self._end is not None and time.monotonic() >= self._end
 
+    def is_enough(self, found: int) -> bool:
+        """Whether more than the limit has been found: one more tells that the limit cut something off."""
+        return self.limit is not None and found > self.limit
+
     def status(self, found: int, finished: bool) -> Status:
         """What to report after `found` results, when the method did or did not come to its end."""
         if self.limit is not None and found > self.limit:

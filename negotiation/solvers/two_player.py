@@ -18,6 +18,7 @@ from negotiation.solvers.pruning import undominated
 from negotiation.solvers.result import Equilibrium, ExactProfile, NashSubset, Solution, Status, certify
 
 _MOST_SUBSETS = 20_000
+_TINY = 25  # cells up to which plain Python is quicker than loading the compiled code
 
 
 class Options(Protocol):
@@ -35,8 +36,19 @@ def enumerate_equilibria(game: NormalFormGame, solver: Options, watch: Watch) ->
     form = integer_form(game, read_decimals, solver.tol)
     rows, columns = undominated(form)
     form = form.restricted(rows, columns)
-    found = exact_extremes(form, watch)
+    found = _extremes(form, watch, solver.exact)
     return _solution(game, solver, watch, found, (rows, columns), form.is_rounded)
+
+
+def _extremes(form: IntegerForm, watch: Watch, exact: bool) -> Extremes:
+    """By the quickest way that proves completeness: integers for small games, else floats, and integers on ties."""
+    if len(form.row) * len(form.column) > _TINY:
+        from negotiation.solvers.float_walk import float_extremes
+
+        found = float_extremes(form, watch, exact)
+        if found is not None:
+            return found
+    return exact_extremes(form, watch)
 
 
 def _solution(
@@ -54,12 +66,9 @@ def _solution(
     pairs = sorted(found.pairs, key=lambda p: (tuple(-x[p[0]]), tuple(-y[p[1]])))
     status = watch.status(len(pairs), found.finished)
     pairs = pairs[: watch.limit]
-    if solver.exact:
-        proofs = _exact_profiles(game, found, kept, pairs)
-    else:
-        proofs = [None] * len(pairs)
+    proofs = _exact_profiles(game, found, kept, pairs) if solver.exact else [None] * len(pairs)
     equilibria = tuple(certify_scaled(game, (x[i], y[j]), proof) for (i, j), proof in zip(pairs, proofs, strict=True))
-    notes = _notes(game, kept, found.is_degenerate, rounded)
+    notes = _notes(game, found.is_degenerate, rounded)
     subsets: tuple[NashSubset, ...] = ()
     if status is Status.COMPLETE:
         subsets, more = nash_subsets(pairs, x, y)
@@ -75,11 +84,9 @@ def _spread(values: Sequence[Any], kept: list[int], size: int) -> Array:
     return out
 
 
-def _notes(game: NormalFormGame, kept: tuple[list[int], list[int]], degenerate: bool, rounded: bool) -> tuple[str, ...]:
+def _notes(game: NormalFormGame, degenerate: bool, rounded: bool) -> tuple[str, ...]:
     """Facts about the answer."""
     notes = []
-    if (cut := sum(game.shape) - len(kept[0]) - len(kept[1])) > 0:
-        notes.append(f"{cut} strictly dominated actions were eliminated first; no equilibrium uses them")
     if degenerate:
         notes.append("degenerate: the extreme equilibria are listed; all others are mixtures within `components`")
     if rounded:
