@@ -24,7 +24,7 @@ MAY_USE = {  # one line a layer; every layer may also use itself
     "games": BASE,
     "solvers": BASE | {"games"},
     "bargain": BASE | {"games"},
-    "reduce": BASE | {"model", "games"},
+    "reduce": BASE | {"model", "games", "bargain"},
     "analysis": BASE | {"model", "games", "solvers", "reduce", "bargain"},
     "scenarios": BASE | {"model"},
     "simulation": CORE,
