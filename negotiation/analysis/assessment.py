@@ -115,9 +115,8 @@ class Assessment:
         e = html.escape
         top = "".join(f"<b>{e(title)}</b> {e(text)}<br>" for title, text in self._concession_lines())
         parties = "".join(f"<li>{e(sentence)}</li>" for sentence in self.sentences)
-        rows = "".join(
-            f"<tr>{_cells('td', [e(cell) for cell in (*_row(v, self.unit), v.flips_when)])}</tr>" for v in self.verdicts
-        )
+        cells = [[e(cell) for cell in (*_row(v, self.unit), v.flips_when)] for v in self.verdicts]
+        rows = "".join(f"<tr>{_cells('td', row)}</tr>" for row in cells)
         heads = _cells("th", ["criterion", "holds", "margin", "why", "flips when"])
         return (
             f"<div><p>{top}</p><ul>{parties}</ul><p>{e(self.headline)}</p>"

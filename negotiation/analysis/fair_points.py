@@ -64,9 +64,10 @@ def drawn_distances(grid: Array, at: Array, disagreement: Array, solution: Solut
     ideal = np.where(rational[:, None, :], gains, -np.inf).max(axis=2)
     score = np.where(rational, _score(gains, ideal, slack, solution), -np.inf)
     top = score.max(axis=1, keepdims=True)
-    span = top if solution == "nash" else np.abs(top)
-    tied = rational & (score >= top - (tol * gains.shape[1] if solution == "nash" else 1e-12 * span + 1e-300))
-    tied |= rational & np.isneginf(top)
+    loose = {"nash": tol * gains.shape[1], "kalai_smorodinsky": 10 * tol}.get(
+        solution, tol * gains.shape[1] * np.abs(grid).max(axis=(1, 2))[:, None]
+    )
+    tied: BoolArray = np.asarray(rational & ((score >= top - loose) | np.isneginf(top)))
     out = np.full(at.shape[:2], np.nan)
     count = tied.sum(axis=1)
     single = np.flatnonzero(count == 1)
