@@ -258,4 +258,4 @@ def _polish(gains: Array, w: Array, weights: Array) -> Array:
 
 def _span(utilities: Array) -> Array:
     span = np.ptp(utilities, axis=0)
-    return np.where(span > 0, span, np.maximum(np.abs(utilities[0]), 1.0))
+    return np.asarray(np.where(span > 0, span, np.maximum(np.abs(utilities[0]), 1.0)))

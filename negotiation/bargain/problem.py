@@ -148,7 +148,7 @@ def as_floats(values: npt.ArrayLike, what: str) -> Array:
     except ValueError:
         raise GameShapeError(f"{what}: rows of different length; give a rectangular array.") from None
     if raw.dtype.kind in "cSUMm":
-        raise WrongTypeError(f"{what}: {raw.ravel()[0]!r} is not a real number.")
+        raise WrongTypeError(f"{what}: {raw.ravel().tolist()[0]!r} is not a real number.")
     try:
         return np.asarray(raw, dtype=np.float64)
     except (TypeError, ValueError):

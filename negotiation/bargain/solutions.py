@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from negotiation.arrays import Array
-from negotiation.bargain.agreement import Agreement, make_agreement
-from negotiation.bargain.dominance import efficient, snapped
-from negotiation.bargain.frontier import pareto_frontier
-from negotiation.bargain.lotteries import best_lottery, ideal_payoffs
-from negotiation.bargain.problem import (
-    BargainingProblem,
-    SupportsAdditiveTerms,
-    SupportsBargainingProblem,
-    as_floats,
-    as_problem,
-)
+from negotiation.bargain.agreement import Agreement
+from negotiation.bargain.apply_rule import Source, agree
+from negotiation.bargain.problem import BargainingProblem, as_floats
 from negotiation.bargain.rules import Rule
 from negotiation.errors import GameShapeError, ParameterError
-
-Source = BargainingProblem | SupportsAdditiveTerms | SupportsBargainingProblem
-MakeRule = Callable[[BargainingProblem, Array], Rule]
 
 
 def nash_bargaining(
@@ -78,7 +64,7 @@ def nash_bargaining(
             "product", p.disagreement, np.where(gain > 0, gain, 1.0), _weights(weights, p), _can_gain(p, ideal, tol)
         )
 
-    return _solution("Nash", problem, rule, lotteries, tol)
+    return agree("Nash", problem, rule, lotteries, tol)
 
 
 def kalai_smorodinsky(problem: Source, *, lotteries: bool = False, tol: float = 1e-12) -> Agreement:
@@ -120,7 +106,7 @@ def kalai_smorodinsky(problem: Source, *, lotteries: bool = False, tol: float = 
             "minimum", p.disagreement, np.where(gain > 0, gain, 1.0), _weights(None, p), _can_gain(p, ideal, tol)
         )
 
-    return _solution("Kalai-Smorodinsky", problem, rule, lotteries, tol)
+    return agree("Kalai-Smorodinsky", problem, rule, lotteries, tol)
 
 
 def egalitarian(
@@ -159,7 +145,7 @@ def egalitarian(
         w = _weights(weights, p)
         return Rule("minimum", p.disagreement, w, w, np.ones(p.n_players, dtype=np.bool_))
 
-    return _solution("egalitarian", problem, rule, lotteries, tol)
+    return agree("egalitarian", problem, rule, lotteries, tol)
 
 
 def utilitarian(
@@ -191,7 +177,7 @@ def utilitarian(
         every = np.ones(p.n_players, dtype=np.bool_)
         return Rule("sum", np.zeros(p.n_players), np.ones(p.n_players), _weights(weights, p), every)
 
-    return _solution("utilitarian", problem, rule, lotteries, tol)
+    return agree("utilitarian", problem, rule, lotteries, tol)
 
 
 def maximin(problem: Source, *, lotteries: bool = False, tol: float = 1e-12) -> Agreement:
@@ -221,7 +207,7 @@ def maximin(problem: Source, *, lotteries: bool = False, tol: float = 1e-12) -> 
         ones = np.ones(p.n_players)
         return Rule("minimum", np.zeros(p.n_players), ones, ones, np.ones(p.n_players, dtype=np.bool_))
 
-    return _solution("maximin", problem, rule, lotteries, tol)
+    return agree("maximin", problem, rule, lotteries, tol)
 
 
 def equal_loss(problem: Source, *, lotteries: bool = False, tol: float = 1e-12) -> Agreement:
@@ -251,100 +237,11 @@ def equal_loss(problem: Source, *, lotteries: bool = False, tol: float = 1e-12) 
         ones = np.ones(p.n_players)
         return Rule("minimum", ideal, ones, ones, np.ones(p.n_players, dtype=np.bool_))
 
-    return _solution("equal-loss", problem, rule, lotteries, tol)
-
-
-def _solution(name: str, source: Source, make_rule: MakeRule, lotteries: bool, tol: float) -> Agreement:
-    """Resolve the source, apply the rule to outcomes or lotteries, and say what there is to say."""
-    problem, packages, notes = _resolve(source, tol)
-    return (_over_lotteries if lotteries else _over_outcomes)(name, problem, make_rule, packages, notes, tol)
-
-
-def _over_outcomes(
-    name: str,
-    problem: BargainingProblem,
-    make_rule: MakeRule,
-    packages: Sequence[Any] | None,
-    notes: list[str],
-    tol: float,
-) -> Agreement:
-    rational = np.flatnonzero(_rational(problem, tol))
-    if rational.size == 0:
-        make_rule(problem, problem.disagreement)
-        return _nothing(name, problem, packages, notes)
-    table = problem.utilities[rational]
-    rule = make_rule(problem, table.max(axis=0))
-    tied = np.flatnonzero(rule.best(table, tol))
-    chosen = rational[tied[efficient(snapped(table[tied], tol * np.ptp(problem.utilities, axis=0)))]]
-    _say(problem, rule, notes)
-    if rule.kind == "product" and rule.value(problem.utilities[chosen[0]]) == 0 and rule.counts.any():
-        notes.append("no outcome gives every player a gain: every product is zero, and all efficient outcomes tie")
-    if chosen.size > 1:
-        notes.append(f"{chosen.size} outcomes tie")
-    value = rule.value(problem.utilities[chosen[0]])
-    return make_agreement(name, problem, outcomes=chosen, value=value, packages=packages, notes=notes)
-
-
-def _over_lotteries(
-    name: str,
-    problem: BargainingProblem,
-    make_rule: MakeRule,
-    packages: Sequence[Any] | None,
-    notes: list[str],
-    tol: float,
-) -> Agreement:
-    front = pareto_frontier(problem, ties="one", tol=tol).outcomes
-    assert front is not None
-    table = problem.utilities[front]
-    ideal = ideal_payoffs(table, problem.disagreement)
-    rule = make_rule(problem, problem.disagreement if ideal is None else ideal)
-    found = None if ideal is None else best_lottery(table, problem.disagreement, rule)
-    if found is None:
-        return _nothing(name, problem, packages, notes)
-    lottery = type(found)(front[found.outcomes], found.probabilities)
-    _say(problem, rule, notes)
-    value = rule.value(lottery.probabilities @ problem.utilities[lottery.outcomes])
-    if (
-        rule.kind == "product"
-        and rule.counts.any()
-        and (value == 0 or (problem.n_players > 2 and not rule.counts.all()))
-    ):
-        notes.append("not all players can gain together: those who can share gains lexicographically")
-    return make_agreement(
-        name, problem, outcomes=lottery.outcomes, value=value, lottery=lottery, packages=packages, notes=notes
-    )
-
-
-def _nothing(name: str, problem: BargainingProblem, packages: Sequence[Any] | None, notes: list[str]) -> Agreement:
-    why = "no outcome is worth at least disagreement to every player; the payoffs are those of disagreement"
-    return make_agreement(
-        name, problem, outcomes=np.zeros(0, dtype=np.int64), value=np.nan, packages=packages, notes=[*notes, why]
-    )
-
-
-def _resolve(source: Source, tol: float) -> tuple[BargainingProblem, Sequence[Any] | None, list[str]]:
-    """A problem over outcomes; of a negotiation, over its frontier, where every solution here lies."""
-    if isinstance(source, BargainingProblem) or not isinstance(source, SupportsAdditiveTerms):
-        return as_problem(source), None, []
-    front = pareto_frontier(source, tol=tol)
-    stated = as_floats(source.as_additive_terms()[2], "disagreement")
-    names = getattr(source, "party_names", None)
-    problem = BargainingProblem(front.payoffs, stated, names=names, unit=getattr(source, "unit", ""))
-    return problem, front.packages, ["outcomes are positions on the frontier", *front.notes]
-
-
-def _rational(problem: BargainingProblem, tol: float) -> Array:
-    slack = tol * np.ptp(problem.utilities, axis=0)
-    return np.asarray((problem.utilities >= problem.disagreement - slack).all(axis=1))
+    return agree("equal-loss", problem, rule, lotteries, tol)
 
 
 def _can_gain(problem: BargainingProblem, ideal: Array, tol: float) -> npt.NDArray[np.bool_]:
     return np.asarray(ideal - problem.disagreement > tol * np.ptp(problem.utilities, axis=0))
-
-
-def _say(problem: BargainingProblem, rule: Rule, notes: list[str]) -> None:
-    out = (problem.names[i] for i in np.flatnonzero(~rule.counts))
-    notes.extend(f"{name} cannot gain over disagreement and is left out of the comparison" for name in out)
 
 
 def _weights(weights: npt.ArrayLike | None, problem: BargainingProblem) -> Array:
