@@ -28,7 +28,7 @@ _EXPECTED = {
     "finite_number": "a finite number; give a range if it is unknown",
     "date_type": "a date without quotes and without a time of day, e.g. 2025-06-10",
     "list_type": "a list in [brackets]",
-    "model_type": "a table; for a number of a party also a plain number",
+    "model_type": "a table of key = value; where a number is meant, a number or a table with value and range",
     "too_short": "two numbers, [low, high]",
     "too_long": "two numbers, [low, high]",
 }
