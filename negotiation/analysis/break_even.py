@@ -13,8 +13,9 @@ from negotiation.analysis.offers.linear import Linear, conditions_on_stakes
 from negotiation.analysis.verdict import Criterion
 from negotiation.arrays import Array, IntArray
 from negotiation.model.negotiation import Negotiation
+from negotiation.model.rounding import at_stake
 
-# How far beyond its centre a number is turned, in multiples of its range, its size, or all its party has at stake.
+# How far beyond its centre a number is turned, in multiples of its range, its size, or all a party has at stake.
 REACH = 10.0
 # Rows of draws judged at a time.
 BLOCK = 4096
@@ -52,7 +53,7 @@ def break_even(
     Notes
     -----
     A criterion with linear conditions ``w · s + c ≥ 0`` holds for values of one stake in an interval whose ends are exact.
-    Anything else is turned over a grid that reaches ten times its range, its size, or all its party has at stake; where
+    Anything else is turned over a grid that reaches ten times its range, its size, or all a party has at stake; where
     the answer changes between two points of the grid, the change is found by bisection to the last digit, so two changes
     closer than the grid may be missed. Cost: one evaluation of the margin for each of about 100 points a number.
 
@@ -148,9 +149,9 @@ def _searched(talks: Negotiation, candidates: Sequence[Knob], margin: Margin) ->
     roots = _bisected(ends, margin)
     points = []
     for k in in_play:
-        found = [root for root, end in zip(roots, ends, strict=True) if end[1] == k]
-        below = max((r for r in found if r <= candidates[k].central), default=np.nan)
-        above = min((r for r in found if r > candidates[k].central), default=np.nan)
+        found = [(root, end[2] >= end[0].central) for root, end in zip(roots, ends, strict=True) if end[1] == k]
+        below = max((r for r, is_above in found if not is_above), default=np.nan)
+        above = min((r for r, is_above in found if is_above), default=np.nan)
         points.append(_point(candidates[k], below, above))
     return points
 
@@ -161,8 +162,7 @@ def _grid(talks: Negotiation, knob: Knob) -> Array:
     lowest, highest = knob.limits
     if np.isfinite(lowest):
         return np.unique(np.clip([knob.central, low, high, *np.linspace(lowest, highest, 101)], lowest, highest))
-    own = talks.terms.of_party(talks.party_index(knob.party))
-    size = max(high - low, abs(knob.central), float(np.abs(talks.terms.central[own]).sum()), 1e-9)
+    size = max(high - low, abs(knob.central), float(at_stake(talks).max())) or 1.0
     steps = REACH * size * np.geomspace(1e-4, 1, 30)
     return np.unique(
         np.concatenate([np.linspace(low, high, 41), knob.central - steps, [knob.central], knob.central + steps])
@@ -179,22 +179,20 @@ def _changes(grid: Array, values: Array, centre: float) -> list[int]:
 
 
 def _bisected(ends: Sequence[tuple[Knob, int, float, float, float, float]], margin: Margin) -> Array:
-    """Where the answer changes inside each interval: by a straight line if the margin is one, else by halving."""
+    """Where the answer changes inside each interval: by halving, tidied where the margin is a straight line."""
     if not ends:
         return np.empty(0)
     which = [end[0] for end in ends]
     a, b, at_a, at_b = (np.array([end[k] for end in ends]) for k in (2, 3, 4, 5))
     with np.errstate(invalid="ignore", over="ignore"):
         straight = a - at_a * (b - a) / (at_b - at_a)
-        straight = np.clip(np.where(np.isfinite(straight), straight, a), a, b)
-    scale = np.maximum(np.abs(at_a), np.abs(at_b))
-    hit = np.abs(margin(which, straight)) <= 1e-12 * scale
-    holds_a = at_a >= 0
+    width, holds_a = b - a, at_a >= 0
     for _ in range(80):
         middle = (a + b) / 2
         same = (margin(which, middle) >= 0) == holds_a
         a, b = np.where(same, middle, a), np.where(same, b, middle)
-    return np.where(hit, straight, np.where(holds_a, a, b))
+    root = np.where(holds_a, a, b)
+    return np.where(np.abs(straight - root) <= 1e-9 * width, straight, root)
 
 
 def _point(knob: Knob, below: float, above: float) -> BreakEvenPoint:

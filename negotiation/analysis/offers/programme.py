@@ -77,13 +77,13 @@ class Programme:
         """The option positions (K,) of a best package that meets the conditions, or ``None`` if there is none."""
         rows, least = self._condition_rows(conditions)
         scale = np.abs(rows).max(axis=1, initial=0.0)
-        scale = np.where(scale > 0, scale, np.maximum(np.abs(least), 1e-300))
+        scale = np.where(scale > 0, scale, np.where(least == 0, 1.0, np.abs(least)))
         return self._solved(objective, rows / scale[:, None], least / scale - LOOSENED, cuts)
 
     def nearest(self, conditions: Linear) -> IntArray:
         """The option positions of a package with the largest smallest margin."""
         rows, least = self._condition_rows(conditions)
-        scale = max(float(np.abs(rows).max(initial=0.0)), 1e-300)
+        scale = float(np.abs(rows).max(initial=0.0)) or float(np.abs(least).max(initial=0.0)) or 1.0
         slack = np.column_stack([rows / scale, -np.ones(len(rows))])
         best = self._solved(np.append(np.zeros(rows.shape[1]), 1.0), slack, least / scale, ())
         if best is None:
@@ -148,7 +148,7 @@ class Programme:
             blocks.append(LinearConstraint(wide, ub=[cut.most for cut in every]))
         lower, upper = np.zeros(n), np.ones(n)
         lower[n_choices + len(self.products) :], upper[n_choices + len(self.products) :] = -np.inf, np.inf
-        size = max(float(np.abs(objective).max(initial=0.0)), 1e-300)
+        size = float(np.abs(objective).max(initial=0.0)) or 1.0
         found = milp(
             -objective / size,
             integrality=(np.arange(n) < n_choices).astype(np.int64),
