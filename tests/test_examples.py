@@ -1,0 +1,38 @@
+"""Every example runs, and its conclusion is what the prose around it says."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def run(name: str) -> Any:
+    """What an example's main() returns."""
+    return runpy.run_path(str(EXAMPLES / f"{name}.py"))["main"]()
+
+
+def test_your_own_dispute(capsys: pytest.CaptureFixture[str]) -> None:
+    """The offer suits both on central values; the least offer is a mix; the odds are far from certain."""
+    assessment, least, likely = run("your_own_dispute")
+    assert assessment.payoffs == pytest.approx({"Northbank": 4 - 3.1 - 0.5, "Southbank": 3 + 0.8 - 2.4})
+    assert assessment["acceptable"].holds
+    assert assessment["acceptable"].margin == pytest.approx(0.4)
+    assert not assessment["spontaneous"].holds
+    assert all(package["night_flights"] == "banned after 23:00" for package in least)
+    assert 0.2 < likely.value < 0.8
+    printed = capsys.readouterr().out
+    for word in ("invented", "EUR million per year", "judgement", "derived", "found", "as in other cities"):
+        assert word in printed
+
+
+def test_test_your_payoffs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The sound function keeps every law; the slip is found out by the law on interactions."""
+    n_laws, found = run("test_your_payoffs")
+    assert n_laws == 13
+    assert "with_a_slip breaks the law 'one interaction'" in found
+    assert "my_payoffs keeps all 13 laws" in capsys.readouterr().out
