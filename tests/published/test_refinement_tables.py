@@ -52,8 +52,8 @@ def test_commitment_pays_and_mixing_pays_more() -> None:
     assert mixed.profile[0] == pytest.approx([0.5, 0.5], abs=1e-12)
 
 
-def test_regret_and_security_of_the_ticket_game() -> None:
-    """Matching pennies: both secure the value 0, and the least worst regret is 1, by even odds."""
+def test_regret_and_security_of_matching_pennies() -> None:
+    """von Neumann (1928): both secure the value 0, and the least worst regret is 1, by even odds."""
     game = ng.NormalFormGame([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]])
     assert ng.maxmin(game, 0).value == pytest.approx(0, abs=1e-12)
     assert ng.maxmin(game, 0, mixed=False).value == -1
