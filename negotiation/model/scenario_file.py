@@ -42,10 +42,11 @@ def load(path: str | os.PathLike[str]) -> Negotiation:
     Examples
     --------
     >>> import tempfile
-    >>> talks = Negotiation(["US", "China"], [Issue("ethane", owner="US")])
+    >>> import negotiation as ng
+    >>> talks = ng.Negotiation(["US", "China"], [ng.Issue("ethane", owner="US")])
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save(talks, folder + "/talks.toml")
-    ...     load(folder + "/talks.toml") == talks
+    ...     ng.save(talks, f"{folder}/talks.toml")
+    ...     ng.load(f"{folder}/talks.toml") == talks
     True
     """
     place = Path(path)
