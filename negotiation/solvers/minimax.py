@@ -194,4 +194,6 @@ def _unit_range(matrix: Array) -> Array:
 
 def _value_note(game: NormalFormGame, value: float) -> str:
     unit = f" {game.unit}" if game.unit else ""
+    if abs(value) < 1e-13 * np.abs(game.payoffs[0]).max():  # what rounding leaves of zero
+        value = 0.0
     return f"the value to {game.players[0]!r} is {value:.12g}{unit}"
