@@ -72,8 +72,12 @@ class Distribution:
                 f"{frozen!r} is not a frozen distribution; give for example scipy.stats.norm(10, 2)."
             )
         names = [*(law.shapes.split(", ") if law.shapes else []), "loc", "scale"]
-        parameters = dict(zip(names, frozen.args, strict=False)) | dict(frozen.kwds)
-        return cls(law.name, {k: float(parameters[k]) for k in names if k in parameters}, central)
+        given = dict(zip(names, frozen.args, strict=False)) | dict(frozen.kwds)
+        parameters = {k: float(given[k]) for k in names if k in given}
+        if law.name == "uniform":  # the one name that is both scipy's and ours
+            low = parameters.get("loc", 0.0)
+            parameters = {"low": low, "high": low + parameters.get("scale", 1.0)}
+        return cls(law.name, parameters, central)
 
     @classmethod
     def triangular(cls, low: float, mode: float, high: float) -> Distribution:
