@@ -8,11 +8,11 @@ from typing import Any, Literal
 from hypothesis import strategies as st
 
 from negotiation.errors import ParameterError
+from negotiation.model.distribution import Distribution
 from negotiation.model.issue import Issue
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.party import Party
-from negotiation.model.distribution import Distribution
 from negotiation.model.stake import KINDS, Interaction, Stake
 
 Numbers = Literal["integers", "floats", "ranges"]

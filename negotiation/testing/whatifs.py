@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from negotiation.errors import ParameterError
+from negotiation.model.distribution import Distribution
+from negotiation.model.laws import LAWS
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.party import Party, Ratifier
-from negotiation.model.distribution import Distribution
 from negotiation.model.quantity import Estimate, Quantity
 
 
@@ -140,7 +141,7 @@ def _times(value: Quantity, factor: float) -> Quantity:
     if not isinstance(value, Distribution):
         return value * factor
     given = dict(value.parameters)
-    if value.name not in ("uniform", "triangular"):
+    if value.name not in LAWS:
         given = {"loc": 0.0, "scale": 1.0} | given
     ends = {"low", "mode", "high", "loc", "scale"}
     stretched = {name: number * factor if name in ends else number for name, number in given.items()}
