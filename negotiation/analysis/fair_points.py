@@ -90,7 +90,7 @@ def _score(gains: Array, ideal: Array, slack: Array, solution: SolutionName) -> 
     shares = gains / np.where(counts, ideal, 1.0)[:, :, None]
     if solution == "kalai_smorodinsky":
         least = np.where(counts[:, :, None], shares, np.inf).min(axis=1)
-        return np.where(counts.any(axis=1)[:, None], least, 0.0)
+        return np.where(counts.any(axis=1, keepdims=True), least, 0.0)
     with np.errstate(divide="ignore"):
         logs = np.log(np.maximum(shares, 0.0))
     return np.asarray(np.where(counts[:, :, None], logs, 0.0).sum(axis=1))

@@ -72,7 +72,7 @@ def concession_game(
     codes = np.empty((*sizes, len(talks.issues)), dtype=np.int64)
     codes[...] = baseline
     for seat, (own, options) in enumerate(zip(owned, choices, strict=True)):
-        codes[..., own] = options.reshape([-1 if s == seat else 1 for s in range(len(players))] + [len(own)])
+        codes[..., own] = options.reshape(*(size if s == seat else 1 for s, size in enumerate(sizes)), len(own))
     table = payoffs(talks, codes.reshape(-1, len(talks.issues)))[:, seats]
     actions = [[_name(talks, own, row) for row in options] for own, options in zip(owned, choices, strict=True)]
     return NormalFormGame(table.T.reshape(len(players), *sizes), players, actions, talks.unit)
