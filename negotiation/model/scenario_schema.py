@@ -73,10 +73,13 @@ class QuantityTable(Table):
 
     value: float | None = None
     range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
+    scale: Literal["linear", "log"] = "linear"
     distribution: DistributionTable | None = None
 
     def quantity(self) -> Quantity:
-        """Range with value: triangular; range alone: uniform; distribution with value: that one with that centre."""
+        """Range with value: triangular, on a linear or log scale; range alone: uniform; else the distribution."""
+        if self.scale == "log" and (self.range is None or self.value is None):
+            raise DistributionError("scale = 'log' needs a range and a value; add them.")
         if self.distribution is not None:
             if self.range is not None:
                 raise DistributionError("both a range and a distribution are given; keep one of them.")
@@ -86,7 +89,8 @@ class QuantityTable(Table):
             low, high = self.range
             if self.value is None:
                 return Distribution.uniform(low, high)
-            return Distribution.triangular(low, self.value, high)
+            law = Distribution.log_triangular if self.scale == "log" else Distribution.triangular
+            return law(low, self.value, high)
         if self.value is None:
             raise DistributionError("no number is given; add 'value', 'range' or 'distribution'.")
         return self.value

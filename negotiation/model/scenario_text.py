@@ -16,6 +16,7 @@ from negotiation.model.scenario_schema import SCHEMA_VERSION
 from negotiation.model.stake import Interaction, Stake
 
 Table = dict[str, Any]
+_ENDS = ("low", "mode", "high")
 
 
 def to_toml(talks: Negotiation) -> str:
@@ -58,8 +59,10 @@ def _quantity(value: Quantity) -> Table:
         return {"value": _number(value)}
     p = dict(value.parameters)
     ends = [_number(p[k]) for k in ("low", "high") if k in p]
-    if tuple(p) == ("low", "mode", "high") and value == Distribution.triangular(**p):
+    if value.name == "triangular" and tuple(p) == _ENDS and value == Distribution.triangular(**p):
         return {"value": _number(value.central), "range": ends}
+    if value.name == "log-triangular" and tuple(p) == _ENDS and value == Distribution.log_triangular(**p):
+        return {"value": _number(value.central), "range": ends, "scale": "log"}
     if value.name == "uniform" and value == Distribution.uniform(p["low"], p["high"]):
         return {"range": ends}
     law = {"name": value.name} | {key: _number(number) for key, number in value.parameters}

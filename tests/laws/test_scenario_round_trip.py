@@ -49,6 +49,9 @@ LAWS = st.sampled_from(
     [
         ng.Distribution("lognorm", {"s": 0.5, "scale": 10}),
         ng.Distribution("norm", {"loc": -2, "scale": 0.1}, 0),
+        ng.Distribution.log_triangular(0.1, 1, 10),
+        ng.Distribution.log_triangular(-1000, -100, -10),
+        ng.Distribution("log-triangular", {"mode": 2, "low": 1, "high": 4}, 3),
         ng.Distribution("gamma", {"a": 2, "loc": 1, "scale": 3}),
     ]
 )

@@ -146,6 +146,21 @@ BAD = {
         'range = [56, 61]\ndistribution = { name = "norm" }',
         "stakes[0]: both a range and a distribution",
     ),
+    "log scale around zero": (
+        "[56, 61]",
+        '[0, 61]\nscale = "log"',
+        "stakes[0]: 'log-triangular' needs ends of one sign",
+    ),
+    "log scale without range": (
+        "range = [56, 61]",
+        'scale = "log"',
+        "stakes[0]: scale = 'log' needs a range and a value",
+    ),
+    "unknown scale": (
+        "[56, 61]",
+        '[56, 61]\nscale = "lg"',
+        "scale 'lg' in stakes[0]: it is one of linear, log; did you",
+    ),
     "no number": ("value = 58\nrange = [56, 61]\n", "", "stakes[0]: no number is given; add 'value', 'range' or"),
     "no finite mean": (
         "range = [56, 61]",

@@ -18,8 +18,9 @@ def value_of(line: str) -> object:
     return parse(HEAD + STAKE + line, "x.toml").stakes[0].value
 
 
-def test_four_ways_to_say_a_number() -> None:
+def test_ways_to_say_a_number() -> None:
     assert value_of("value = 3") == 3.0
+    assert value_of('value = 3\nrange = [1, 4]\nscale = "log"') == ng.Distribution.log_triangular(1, 3, 4)
     assert value_of("value = 3\nrange = [1, 4]") == ng.Distribution.triangular(1, 3, 4)
     assert value_of("range = [1, 4]") == ng.Distribution.uniform(1, 4)
     assert value_of('distribution = { name = "lognorm", s = 0.5, scale = 10 }') == ng.Distribution.of(
@@ -47,7 +48,10 @@ def test_what_is_short_stays_on_one_line() -> None:
         ["A", ng.Party("B", credibility=0.5, ratifiers=(ng.Ratifier("r", vetoes={"x": "lifted"}),))],
         [ng.Issue("x", owner="A"), ng.Issue("y")],
         [ng.Stake("B", "x", "lifted", ng.Distribution.triangular(1, 3, 4), source=("s", "t"), reasoning="one\ntwo")],
-        [ng.Interaction("A", {"x": "lifted", "y": "lifted"}, stats.norm(0, 2))],
+        [
+            ng.Interaction("B", {"x": "lifted", "y": "lifted"}, ng.Distribution.log_triangular(1, 2, 9)),
+            ng.Interaction("A", {"x": "lifted", "y": "lifted"}, stats.norm(0, 2)),
+        ],
     )
     text = to_toml(talks)
     for line in (
@@ -55,6 +59,7 @@ def test_what_is_short_stays_on_one_line() -> None:
         'vetoes = { x = "lifted" }',
         'options = ["in force", "lifted"]',
         "value = 3\nrange = [1, 4]",
+        'value = 2\nrange = [1, 9]\nscale = "log"',
         'source = ["s", "t"]',
         'reasoning = """\none\ntwo"""',
         'options = { x = "lifted", y = "lifted" }',
