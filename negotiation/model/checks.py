@@ -15,6 +15,7 @@ from negotiation.errors import (
 from negotiation.model.issue import Issue
 from negotiation.model.party import Party
 from negotiation.model.proposal import Concessions, Source
+from negotiation.model.quantity import Sourced, check_date
 from negotiation.model.stake import Interaction, Stake
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def check(talks: Negotiation) -> None:
             raise UnknownNameError("party", issue.owner, talks.party_names, f"the owner of issue {issue.name!r}")
     if not all(talks.unit.partition(" per ")):
         raise UnitMismatchError(f"unit {talks.unit!r} names no period; write it as 'USD million per month'.")
+    _check_dates(talks)
     for stake in talks.stakes:
         _check_item(talks, stake)
     for interaction in talks.interactions:
@@ -46,9 +48,7 @@ def check(talks: Negotiation) -> None:
     for concessions in talks.concessions:
         concessions.check(talks.party_names, talks.issues)
     for party in talks.parties:
-        for ratifier in party.ratifiers:
-            for name, option in ratifier.vetoes:
-                talks.issue(name).index(option)
+        _check_party(talks, party)
 
 
 def _check_kinds_of_parts(talks: Negotiation) -> None:
@@ -77,14 +77,41 @@ def _check_item(talks: Negotiation, item: Stake | Interaction) -> None:
         raise UnitMismatchError(
             f"{item.label!r} is in {item.unit!r}, the negotiation in {talks.unit!r}; convert it first."
         )
+    _check_origin(talks, item, repr(item.label))
+
+
+def _check_origin(talks: Negotiation, item: Sourced, where: str) -> None:
+    """Quoted sources exist, if any are declared, and nothing was knowable only later."""
     known = [source.id for source in talks.sources]
     for source in item.source if known else ():
         if source not in known:
-            raise UnknownNameError("source", source, known, repr(item.label))
+            raise UnknownNameError("source", source, known, where)
     if talks.as_of is not None and item.known_on is not None and item.known_on > talks.as_of:
         raise ParameterError(
-            f"{item.label!r} was knowable only on {item.known_on}, after {talks.as_of}, the date of the negotiation."
+            f"{where} was knowable only on {item.known_on}, after {talks.as_of}, the date of the negotiation."
         )
+
+
+def _check_dates(talks: Negotiation) -> None:
+    """No source is younger than the negotiation."""
+    check_date(talks.as_of, "as_of")
+    for source in talks.sources:
+        if talks.as_of is not None and source.date is not None and source.date > talks.as_of:
+            raise ParameterError(
+                f"source {source.id!r} is of {source.date}, after {talks.as_of}, the date of the negotiation."
+            )
+
+
+def _check_party(talks: Negotiation, party: Party) -> None:
+    """What a party's numbers and ratifiers quote exists."""
+    for name in ("discount_factor", "credibility", "disagreement", "reservation"):
+        estimate = getattr(party, name)
+        if estimate is not None:
+            _check_origin(talks, estimate, f"the {name} of {party.name!r}")
+    for ratifier in party.ratifiers:
+        _check_origin(talks, ratifier, f"ratifier {ratifier.name!r} of {party.name!r}")
+        for issue, option in ratifier.vetoes:
+            talks.issue(issue).index(option)
 
 
 def _check_unique(kind: str, names: Sequence[str]) -> None:

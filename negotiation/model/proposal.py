@@ -9,6 +9,7 @@ from typing import Literal
 
 from negotiation.errors import EmptyPackageError, OwnershipError, ParameterError, UnknownNameError
 from negotiation.model.issue import Issue, check_name
+from negotiation.model.quantity import check_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class Source:
     publisher: str = ""
     url: str = ""
     date: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        check_date(self.date, f"the date of source {self.id!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from negotiation.errors import UnknownNameError
+from negotiation.errors import UnknownNameError, WrongTypeError
 from negotiation.model.distribution import Distribution, finite
 
 
@@ -29,6 +29,12 @@ def as_quantity(value: Any, what: str) -> Quantity:
     if hasattr(value, "ppf"):
         return Distribution.of(value)
     return finite(value, what)
+
+
+def check_date(value: object, what: str) -> None:
+    """A date is a day, without a time, or absent."""
+    if value is not None and (isinstance(value, dt.datetime) or not isinstance(value, dt.date)):
+        raise WrongTypeError(f"{what} is {value!r}; expected a datetime.date without a time of day.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,7 @@ class Sourced:
 
     def _settle_sources(self) -> None:
         """Bring source and basis to one form."""
+        check_date(self.known_on, "known_on")
         if isinstance(self.source, str):
             object.__setattr__(self, "source", (self.source,) if self.source else ())
         else:
