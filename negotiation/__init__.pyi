@@ -124,6 +124,9 @@ from .reduce.exchange import exchange_game as exchange_game
 from .scenarios.london import london_2025 as london_2025
 from .solvers.api import Solver as Solver
 from .solvers.api import solve as solve
+from .solvers.batch import EquilibriumBatch as EquilibriumBatch
+from .solvers.batch import pure_batch as pure_batch
+from .solvers.batch import solve_batch as solve_batch
 from .solvers.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium
 from .solvers.correlated import correlated_equilibrium as correlated_equilibrium
 from .solvers.correlated import disobedience as disobedience

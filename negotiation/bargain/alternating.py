@@ -114,15 +114,13 @@ class AlternatingOffers:
         ):
             object.__setattr__(self, name, value)
 
-    def solve(self, *, tol: float = 1e-12, limit: int = 20_000) -> AlternatingSolution:
+    def solve(self, *, tol: float = 1e-12) -> AlternatingSolution:
         """Find the subgame-perfect equilibria.
 
         Parameters
         ----------
         tol : float
             Payoffs closer than `tol` times the player's payoff range count as equal.
-        limit : int
-            Rounds listed of an equilibrium whose disagreement path is long.
 
         Returns
         -------
@@ -160,7 +158,7 @@ class AlternatingOffers:
         if self.deadline is not None:
             paths, notes = [solve_finite(play, self.deadline)], list[str]()
         else:
-            paths, notes = solve_stationary(play, limit)
+            paths, notes = solve_stationary(play)
         equilibria = tuple(
             AlternatingEquilibrium(
                 read_only(p.proposers, np.int64),

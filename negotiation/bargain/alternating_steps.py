@@ -133,7 +133,7 @@ def solve_finite(play: Play, deadline: int) -> Path:
     return walk_back(play, deadline, play.ends(deadline)[deadline])
 
 
-def solve_stationary(play: Play, limit: int) -> tuple[list[Path], list[str]]:
+def solve_stationary(play: Play) -> tuple[list[Path], list[str]]:
     """All equilibria that are stationary once the disagreement path has come to rest, walked back to the start."""
     n_turns = len(play.order)
     rest = -(-(play.path.shape[0] - 1) // n_turns) * n_turns
@@ -149,8 +149,6 @@ def solve_stationary(play: Play, limit: int) -> tuple[list[Path], list[str]]:
             f"{len(found)} stationary equilibria: packages are a grid, and patience makes refusing cheap on it"
         )
     paths = [walk_back(play, rest + n_turns, value, n_turns) for value in found]
-    if rest > limit:
-        notes.append(f"the disagreement path takes {rest:,} rounds to come to rest")
     lead = play.proposer(0)
     return sorted(paths, key=lambda path: -float(path.values[0, lead])), notes
 
