@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 
 import numpy as np
-from hypothesis import assume, given
+from hypothesis import assume, settings
+from hypothesis import given as any_number_of
 from hypothesis import strategies as st
 
 import negotiation as ng
@@ -26,6 +28,14 @@ CHOSEN = [
     ng.SelfEnforcing("disagreement"),
     ng.WorthTheDoubt(delivered=("A",)),
 ]
+FEW = settings(max_examples=min(settings().max_examples, 100))
+
+
+def given(**strategies: st.SearchStrategy[object]) -> Callable[[Callable[..., None]], Callable[[], None]]:
+    """`hypothesis.given` with at most 100 draws: talks take milliseconds to draw, and each is asked several questions."""
+    return lambda law: FEW(any_number_of(**strategies)(law))
+
+
 any_criterion = st.sampled_from(CHOSEN)
 
 
@@ -206,6 +216,17 @@ def test_efficient_means_that_nothing_dominates(case: tuple[ng.Negotiation, ng.P
         assert same(margin, -max(g.sum() for g in dominating))
     else:
         assert same(margin, min((-g.min() for g in gains if g.any()), default=0.0))
+
+
+@given(case=cases(max_issues=3))
+def test_frontiers_find_the_same_rivals_as_comparing_all(case: tuple[ng.Negotiation, ng.Package]) -> None:
+    """The answer never depends on the road; nor does the margin, unless another package pays everybody the same."""
+    talks, package = case
+    codes = talks.codes([package])
+    listed, built = (float(ng.Efficient(limit).margins(talks, codes)[0]) for limit in (10**6, 0))
+    assert (listed >= 0) == (built >= 0)
+    twins = (np.abs(payoffs(talks, all_codes(talks)) - payoffs(talks, package)).max(axis=1) < 1e-9).sum() > 1
+    assert same(listed, built) or (twins and 0 < listed < built) or (twins and built == 0)
 
 
 @given(talks=negotiations())

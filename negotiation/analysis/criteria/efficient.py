@@ -8,19 +8,19 @@ from typing import ClassVar
 import numpy as np
 
 from negotiation.analysis.proof import added_up, by_party, close, same_payoffs
-from negotiation.analysis.verdict import Certificate, Verdict, inapplicable
+from negotiation.analysis.rivals import Rivals, frontier_rivals, listed_rivals
+from negotiation.analysis.verdict import Certificate, Verdict
 from negotiation.analysis.wording import amount, changes, listing
-from negotiation.arrays import Array, BoolArray, IntArray
+from negotiation.arrays import Array, IntArray
 from negotiation.errors import SizeLimitError
 from negotiation.model.draws import Draws
-from negotiation.model.grid import flat_positions, payoff_grid
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.payoffs import all_codes, payoffs
-from negotiation.model.rounding import NOISE, at_stake, settle
+from negotiation.model.rounding import settle
 
-# Numbers held at once while draws are worked through, and comparisons done in all.
-CHUNK, MOST_WORK = 8_000_000, 20_000_000_000
+# Comparisons of payoffs done in all.
+MOST_WORK = 5_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,13 @@ class Efficient:
     Parameters
     ----------
     limit : int
-        The most packages that are compared one by one.
+        The most packages that are compared one by one; past it, frontiers are built without listing packages, and rivals
+        hidden behind a package that pays the same as ``P`` are not seen in the margin (the answer is right all the same).
 
     Notes
     -----
-    Cost ``O(D P)`` a package asked about, ``D`` being the number of all packages (payoffs by broadcasting), and that times
-    the number of draws; work past 2e10 comparisons is refused.
+    Cost ``O(N P)`` a package asked about, ``N`` being the number of all packages (payoffs by broadcasting), and that times
+    the number of draws; work past 5e9 comparisons is refused. Past `limit`, ``K + 1`` runs of `additive_frontier`, a draw.
 
     Examples
     --------
@@ -57,71 +58,56 @@ class Efficient:
     With y: lifted instead, A gets +2 and nobody gets less.
     """
 
-    limit: int = 20_000_000
+    limit: int = 2_000_000
 
     name: ClassVar[str] = "efficient"
     question: ClassVar[str] = "Is there no package that is better for one party and worse for none?"
 
     def why_not(self, talks: Negotiation, party: str | None = None) -> str:
-        """Too many packages to compare."""
-        if talks.n_packages <= self.limit:
-            return ""
-        return (
-            f"{talks.n_packages:,} packages are more than the {self.limit:,} that are compared one by one; "
-            "take issues off the table with without_issues."
-        )
+        """It always applies."""
+        return ""
 
     def margins(
         self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None
     ) -> Array:
         """See `Criterion.margins`; the same for every party."""
-        shape = (len(codes),) if draws is None else (len(draws), len(codes))
-        if self.why_not(talks, party):
-            return np.full(shape, np.nan)
         values = talks.terms.central[None, :] if draws is None else draws.values
-        work = len(values) * len(codes) * talks.n_packages * len(talks.parties)
-        if work > MOST_WORK:
-            raise SizeLimitError(
-                f"efficiency in {len(values):,} draws of {len(codes):,} packages among {talks.n_packages:,} takes {work:.1e} "
-                f"comparisons, past the limit of {MOST_WORK:.0e}; ask for at most "
-                f"{max(1, MOST_WORK * len(values) // work):,} draws."
-            )
-        at = flat_positions(talks, codes)
-        out = np.empty((len(values), len(codes)))
-        step = max(1, CHUNK // (talks.n_packages * len(talks.parties)))
-        for start in range(0, len(values), step):
-            grid = payoff_grid(
-                talks, values[start : start + step], limit=max(CHUNK, 2 * talks.n_packages * len(talks.parties))
-            )
-            for d, position in enumerate(at):
-                best, dominated, _ = _best_rival(talks, grid, int(position))
-                out[start : start + step, d] = _margin(best, dominated)
-        return out[0] if draws is None else out
+        found = self._rivals(talks, codes, values)
+        margins = np.where(np.isinf(found.value), 0.0, 0.0 - found.value)
+        return np.asarray(margins[0] if draws is None else margins)
 
     def verdict(
         self, talks: Negotiation, package: Package, *, party: str | None = None, proposer: str | None = None
     ) -> Verdict:
         """See `Criterion.verdict`."""
-        if why := self.why_not(talks, party):
-            return inapplicable(self, package, why)
-        codes = talks.codes([package])
-        grid = payoff_grid(talks, limit=2 * self.limit * len(talks.parties))
-        position = int(flat_positions(talks, codes)[0])
-        best, dominated, where = _best_rival(talks, grid[None], position)
-        choices = [int(k) for k in np.unravel_index(int(where[0]), [len(i.options) for i in talks.issues])]
-        rival = talks.package_from_choices(choices)
-        margin = float(_margin(best, dominated)[0])
-        gains = by_party(talks, settle(payoffs(talks, rival) - payoffs(talks, package), talks))
+        found = self._rivals(talks, talks.codes([package]), talks.terms.central[None, :])
+        value, dominated = float(found.value[0, 0]), bool(found.dominated[0, 0])
+        margin = 0.0 if np.isinf(value) else 0.0 - value
+        rival = None if np.isinf(value) else talks.package_from_choices(found.choices[0, 0])
+        here, there = payoffs(talks, package), payoffs(talks, rival or package)
+        gains = by_party(talks, settle(there - here, talks))
         facts = {
-            "dominated_by" if dominated[0] else "nearest_rival": rival if np.isfinite(best[0]) else None,
-            "payoffs": by_party(talks, payoffs(talks, package)),
-            "rival_payoffs": by_party(talks, payoffs(talks, rival)),
+            "dominated_by" if dominated else "nearest_rival": rival,
+            "payoffs": by_party(talks, here),
+            "rival_payoffs": by_party(talks, there),
             "packages": talks.n_packages,
         }
-        text = _dominated if dominated[0] else _undominated
-        reason, flips = text(talks, package, rival, gains, margin)
+        reason, flips = (_dominated if dominated else _undominated)(talks, package, rival, gains, margin)
         claim = f"{rival} gives " + ", ".join(f"{n} {g:+,.4g}" for n, g in gains.items())
         return Verdict(self.name, margin >= 0, margin, talks.unit, reason, Certificate(claim, facts), flips, package)
+
+    def _rivals(self, talks: Negotiation, codes: IntArray, values: Array) -> Rivals:
+        """All packages while they are few, frontiers past that."""
+        if talks.n_packages > self.limit:
+            return frontier_rivals(talks, codes, values)
+        work = len(values) * len(codes) * talks.n_packages * len(talks.parties)
+        if work > MOST_WORK and len(values) > 1:
+            raise SizeLimitError(
+                f"efficiency in {len(values):,} draws of {len(codes):,} packages among {talks.n_packages:,} takes "
+                f"{work:.1e} comparisons, past the limit of {MOST_WORK:.0e}; ask for at most "
+                f"{max(1, MOST_WORK * len(values) // work):,} draws."
+            )
+        return listed_rivals(talks, codes, values)
 
     def check(self, talks: Negotiation, verdict: Verdict) -> bool:
         """Whether the certificate proves the answer.
@@ -151,54 +137,26 @@ class Efficient:
         return not bool(((others >= 0).all(axis=1) & (others > 0).any(axis=1)).any())
 
 
-def _best_rival(talks: Negotiation, grid: Array, position: int) -> tuple[Array, BoolArray, IntArray]:
-    """For each draw (S,): the joint gain of the best dominating package or else the nearest rival's least gain; which.
-
-    Where no package pays anybody anything else, the value is minus infinity.
-    """
-    noise = NOISE * at_stake(talks)
-    least = np.full((grid.shape[0], grid.shape[2]), np.inf)
-    total = np.zeros_like(least)
-    differs = np.zeros(least.shape, dtype=np.bool_)
-    for party in range(grid.shape[1]):
-        gain = grid[:, party] - grid[:, party, position, None]
-        gain[np.abs(gain) <= noise[party]] = 0.0
-        np.minimum(least, gain, out=least)
-        total += gain
-        differs |= gain != 0
-    dominating = (least >= 0) & differs
-    dominated = np.asarray(dominating.any(axis=1))
-    score = np.where(dominated[:, None], np.where(dominating, total, -np.inf), np.where(differs, least, -np.inf))
-    where = score.argmax(axis=1)
-    return np.take_along_axis(score, where[:, None], axis=1)[:, 0], dominated, where
-
-
-def _margin(best: Array, dominated: BoolArray) -> Array:
-    """Minus the joint gain or the least gain; 0 where nothing pays anybody anything else."""
-    return np.where(np.isinf(best), 0.0, 0.0 - best)
-
-
 def _dominated(
-    talks: Negotiation, package: Package, rival: Package, gains: dict[str, float], margin: float
+    talks: Negotiation, package: Package, rival: Package | None, gains: dict[str, float], margin: float
 ) -> tuple[str, str]:
-    """``With y: lifted instead, A gets +2 and nobody gets less.``"""
+    """``With y: lifted instead, A gets +2 and nobody gets less.``, and what would flip it."""
     winners = [f"{n} gets {amount(g, signed=True)}" for n, g in gains.items() if g > 0]
-    losers = (
-        "" if len(winners) == len(gains) else " and nobody gets less" if len(winners) == 1 else ", and nobody gets less"
-    )
+    losers = "" if len(winners) == len(gains) else f"{'' if len(winners) == 1 else ','} and nobody gets less"
+    least = min(gains, key=lambda n: gains[n])
     flips = (
-        f"every package that dominates it costs somebody something; this one does when it becomes worth more than "
-        f"{amount(min(gains.values()))} {talks.unit} less to {min(gains, key=lambda n: gains[n])}"
+        "every package that dominates it costs somebody something; this one does when it becomes worth more than "
+        f"{amount(gains[least])} {talks.unit} less to {least}"
     )
-    return f"With {changes(package, rival)} instead, {listing(winners)}{losers}.", flips
+    return f"With {changes(package, rival or package)} instead, {listing(winners)}{losers}.", flips
 
 
 def _undominated(
-    talks: Negotiation, package: Package, rival: Package, gains: dict[str, float], margin: float
+    talks: Negotiation, package: Package, rival: Package | None, gains: dict[str, float], margin: float
 ) -> tuple[str, str]:
-    """``None of the other 3 packages is better for one party and worse for none; the nearest, …, costs B 4.``"""
+    """``None of the other 3 packages is better for one party and worse for none; the nearest (…) costs B 4.``"""
     others = f"None of the other {talks.n_packages - 1:,} packages is better for one party and worse for none"
-    if margin == 0:
+    if rival is None:
         return f"{others}: all pay the same.", "some stake is no longer 0"
     name = min(gains, key=lambda n: gains[n])
     reason = f"{others}; the nearest ({changes(package, rival)}) costs {name} {amount(-gains[name])}."

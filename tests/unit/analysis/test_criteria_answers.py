@@ -13,7 +13,7 @@ import negotiation as ng
 from negotiation.analysis.criteria.registry import CRITERIA, as_criterion
 from negotiation.analysis.criteria.self_enforcing import critical_patience
 from negotiation.analysis.criteria.worth_the_doubt import BreakEvenOdds
-from negotiation.analysis.verdict import Certificate, LinearCriterion, Verdict
+from negotiation.analysis.verdict import Certificate, LinearCriterion
 
 
 def exchange(**of_us: object) -> ng.Negotiation:
@@ -327,11 +327,27 @@ def test_unknown_criteria_and_options() -> None:
         ng.is_enough(talks, deal, party="Chna")
 
 
-def test_too_many_packages_to_compare(talks: ng.Negotiation, deal: ng.Package) -> None:
-    many = ng.draw_stakes(talks, 2, rng=np.random.default_rng(1))
-    verdict = ng.is_enough(talks, deal, criterion=ng.Efficient(limit=4))
-    assert isinstance(verdict, Verdict)
-    assert np.isnan(ng.Efficient(limit=4).margins(talks, talks.codes([deal]), draws=many)).shape == (2, 1)
+def test_past_the_limit_the_frontier_answers() -> None:
+    """Forty issues, a trillion packages: a lift that costs nobody anything is found, and so is the nearest rival."""
+    issues = [ng.Issue(f"x{k}", owner="AB"[k % 2]) for k in range(40)]
+    stakes = [ng.Stake(p, i.name, "lifted", 3 if p != i.owner else -1) for i in issues for p in "AB"]
+    talks = ng.Negotiation(["A", "B"], issues, stakes)
+    everything = talks.package(*talks.issue_names)
+    verdict = ng.is_enough(talks, everything, criterion="efficient")
+    assert (verdict.holds, verdict.margin) == (
+        True,
+        2,
+    )  # a lift dropped costs one of them 3, one dropped by each both 2
+    poorer = ng.is_enough(talks, talks.package("x0", "x1"), criterion="efficient")
+    assert (poorer.holds, poorer.margin) == (False, -2 * 38)
+    assert ng.Efficient().check(talks, poorer)
+
+
+def test_work_in_draws_has_a_limit(talks: ng.Negotiation, deal: ng.Package, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("negotiation.analysis.criteria.efficient.MOST_WORK", 100)
+    draws = ng.draw_stakes(talks, 20, rng=np.random.default_rng(1))
+    with pytest.raises(ng.SizeLimitError, match="ask for at most 6 draws"):
+        ng.Efficient().margins(talks, talks.codes([deal]), draws=draws)
 
 
 def test_certificates_are_read_only() -> None:
