@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from negotiation.errors import NegotiationError, ScenarioFileError, SizeLimitError
 from negotiation.model.negotiation import Negotiation
-from negotiation.model.scenario_problems import Location, built, name_problems, shape_problems
+from negotiation.model.scenario_problems import Location, at, built, name_problems, place_of, shape_problems
 from negotiation.model.scenario_schema import ScenarioTable
 from negotiation.model.scenario_text import to_toml
 
@@ -118,7 +118,9 @@ def _build(data: dict[str, Any], name: str, text: str) -> Negotiation:
             **parts, unit=scenario.unit, name=scenario.name, description=scenario.description, as_of=scenario.as_of
         )
     except NegotiationError as error:
-        raise ScenarioFileError(f"{name}: {error}") from error
+        place = place_of(parts, str(error))
+        where = f"{at(place).removeprefix(' in ')}: " if place else ""
+        raise _complaint(name, text, [(place, f"{where}{error}")]) from error
 
 
 def _complaint(name: str, text: str, problems: list[tuple[Location, str]]) -> ScenarioFileError:

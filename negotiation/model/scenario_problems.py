@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -79,9 +79,9 @@ def name_problems(scenario: ScenarioTable) -> Iterator[tuple[Location, str]]:
             yield from _settings_problems(scenario, ((item.issue, item.option),), place)
         else:
             yield from _settings_problems(scenario, item.options, place)
-        if isinstance(item, SourcedTable) and scenario.sources:
-            for source in item.source:
-                yield from _unknown("source", source, [s.id for s in scenario.sources], place)
+    for place, origin in _sourced(scenario):
+        for source in origin.source if scenario.sources else ():
+            yield from _unknown("source", source, [s.id for s in scenario.sources], place)
 
 
 def built(key: str, tables: Iterable[Any], problems: list[tuple[Location, str]]) -> list[Any]:
@@ -93,6 +93,15 @@ def built(key: str, tables: Iterable[Any], problems: list[tuple[Location, str]])
         except NegotiationError as error:
             problems.append(((key, k), f"{key}[{k}]: {error}"))
     return parts
+
+
+def place_of(parts: Mapping[str, Sequence[Any]], message: str) -> Location:
+    """The place of the part that a message about the whole negotiation names."""
+    for key, attribute in (("stakes", "label"), ("interactions", "label"), ("concessions", "name")):
+        for k, part in enumerate(parts[key]):
+            if repr(getattr(part, attribute)) in message:
+                return key, k
+    return ()
 
 
 def _named(scenario: ScenarioTable) -> list[tuple[str, str, list[str]]]:
@@ -113,6 +122,20 @@ def _valued(
     for key in ("stakes", "interactions", "concessions"):
         for k, item in enumerate(getattr(scenario, key)):
             yield (key, k), item
+
+
+def _sourced(scenario: ScenarioTable) -> Iterator[tuple[Location, SourcedTable]]:
+    """Everything that quotes sources, with its place."""
+    for place, item in _valued(scenario):
+        if isinstance(item, SourcedTable):
+            yield place, item
+    for k, party in enumerate(scenario.parties):
+        for key in ("discount_factor", "credibility", "disagreement", "reservation"):
+            estimate = getattr(party, key)
+            if estimate is not None:
+                yield ("parties", k, key), estimate
+        for r, ratifier in enumerate(party.ratifiers):
+            yield ("parties", k, "ratifiers", r), ratifier
 
 
 def _settings_problems(

@@ -83,6 +83,16 @@ BAD = {
         "option 'lifte' of issue 'ethane' in stakes",
     ),
     "unknown source": ('source = "EIA"', 'source = "EIB"', "source 'EIB' in stakes[0]: known sources are EIA; did you"),
+    "unknown source of a party": (
+        "range = [0.2, 0.9] }",
+        'range = [0.2, 0.9], source = "x" }',
+        "source 'x' in parties[0].credibility: known sources are EIA.",
+    ),
+    "source younger than the talks": (
+        '"EIA"\ndate = 2025-06-05',
+        '"EIA"\ndate = 2025-07-01',
+        "source 'EIA' is of 2025-07-01",
+    ),
     "unknown kind": ('"security"', '"securty"', "kind 'securty' in stakes[1]: it is one of commercial, security"),
     "unknown key": ('kind = "sec', 'knd = "sec', "unknown key 'knd' in stakes[1]: known keys are"),
     "unknown top key": ("as_of", "asof", "unknown key 'asof': known keys are schema_version"),
@@ -198,16 +208,20 @@ BAD = {
     "mixed units": (
         "value = 58",
         'value = 58\nunit = "EUR"',
-        "is in 'EUR', the negotiation in 'USD million per month'",
+        "stakes[0]: 'US: ethane lifted (commercial)' is in 'EUR', the negotiation in 'USD million per month'",
     ),
     "unit without period": ("USD million per month", "USD million", "names no period"),
     "known too late": (
         "known_on = 2025-06-05",
         "known_on = 2025-06-11",
-        "was knowable only on 2025-06-11, after 2025-06-10",
+        "stakes[0]: 'US: ethane lifted (commercial)' was knowable only on 2025-06-11, after 2025-06-10",
     ),
     "stake in the status quo": ('option = "lifted"\nvalue', 'option = "in force"\nvalue', "the status quo of 'ethane'"),
-    "gives what it does not own": ('party = "China"\noptions', 'party = "US"\noptions', "which belongs to China"),
+    "gives what it does not own": (
+        'party = "China"\noptions',
+        'party = "US"\noptions',
+        "concessions[0]: 'all' has US concede 'samarium', which belongs to China. (line 45)",
+    ),
     "empty offer": (
         'options = { samarium = "lifted" }\n\n',
         "options = {}\n\n",
