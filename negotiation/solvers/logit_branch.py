@@ -31,18 +31,15 @@ class LogitMap:
         half = [table / 2 - table.min() / 2 for table in game.payoffs]
         peak = max(float(h.max()) for h in half) or 0.5
         self.scale = 2 * peak if np.isfinite(2 * peak) else np.finfo(float).max
-        self.tables = [h / peak for h in half]
         self.shape = game.shape
         self.ends = np.concatenate([[0], np.cumsum(game.shape)])
         self.n = int(self.ends[-1])
         self.parts = [slice(int(a), int(b)) for a, b in zip(self.ends[:-1], self.ends[1:], strict=True)]
-        self.pairs = self._two_player_blocks() if len(game.shape) == 2 else None
-
-    def _two_player_blocks(self) -> Array:
-        blocks = np.zeros((self.n, self.n))
-        blocks[self.parts[0], self.parts[1]] = self.tables[0]
-        blocks[self.parts[1], self.parts[0]] = self.tables[1].T
-        return blocks
+        self.owner = np.repeat(np.arange(len(self.shape)), self.shape)
+        self._all = np.arange(self.n)
+        self._blocks = _pair_tables([h / peak for h in half])
+        self._alone = half[0] / peak if len(half) == 1 else None
+        self._constant = self._derivatives(np.zeros(self.n)) if len(half) <= 2 else None
 
     def centroid(self) -> Array:
         """Log-probabilities of uniform play."""
@@ -50,44 +47,38 @@ class LogitMap:
 
     def values(self, p: Array) -> tuple[Array, Array]:
         """What every action pays, shape (n,), and how it moves with every probability, shape (n, n)."""
-        if self.pairs is not None:
-            return self.pairs @ p, self.pairs
-        u, du = np.zeros(self.n), np.zeros((self.n, self.n))
-        N = len(self.shape)
-        for i, own in enumerate(self.parts):
-            for j in range(N):
-                if j == i:
-                    continue
-                table = self.tables[i]
-                for other in reversed(range(N)):
-                    if other not in (i, j):
-                        table = np.tensordot(table, p[self.parts[other]], axes=(other, 0))
-                du[own, self.parts[j]] = table if i < j else table.T
-            if N > 1:
-                j = 0 if i else 1
-                u[own] = du[own, self.parts[j]] @ p[self.parts[j]]
-            else:
-                u[own] = self.tables[i]
-        return u, du
+        du = self._derivatives(p) if self._constant is None else self._constant
+        if self._alone is not None:
+            return self._alone, du
+        # Every pair block times the other's probabilities gives the same values, so their mean does.
+        return du @ p / (len(self.shape) - 1), du
+
+    def _derivatives(self, p: Array) -> Array:
+        du = np.zeros((self.n, self.n))
+        for (i, j, others), table in self._blocks:
+            block = table
+            for other in others:
+                block = block @ p[self.parts[other]]
+            du[self.parts[i], self.parts[j]] = block
+        return du
 
     def equations(self, x: Array, lam: float) -> tuple[Array, Array]:
         """Residuals, shape (n,), and their derivatives, shape (n, n + 1), each row scaled by ``1 / (1 + λ)``."""
         p = np.exp(x)
         u, du = self.values(p)
         w = 1 / (1 + abs(lam))
-        F, J = np.empty(self.n), np.zeros((self.n, self.n + 1))
+        refs = np.array([own.start + int(x[own].argmax()) for own in self.parts])
+        R = refs[self.owner]
+        F = w * (x - x[R]) - (lam * w) * (u - u[R])
+        F[refs] = np.add.reduceat(p, self.ends[:-1]) - 1
+        J = np.empty((self.n, self.n + 1))
         push = (lam * w) * du * p
-        for own in self.parts:
-            ref = own.start + int(x[own].argmax())
-            F[own] = w * (x[own] - x[ref]) - (lam * w) * (u[own] - u[ref])
-            J[own, :-1] = push[ref] - push[own]
-            J[own, -1] = w * (u[ref] - u[own])
-            at = np.arange(own.start, own.stop)
-            J[at, at] += w
-            J[own, ref] -= w
-            F[ref] = p[own].sum() - 1
-            J[ref] = 0
-            J[ref, own] = p[own]
+        J[:, :-1] = push[R] - push
+        J[:, -1] = w * (u[R] - u)
+        J[self._all, self._all] += w
+        J[self._all, R] -= w
+        J[refs] = 0
+        J[R, self._all] = p
         return F, J
 
     def logs(self, x: Array) -> Array:
@@ -99,6 +90,20 @@ class LogitMap:
         """Probabilities, each player's summing to one."""
         parts = [np.exp(x[own] - x[own].max()) for own in self.parts]
         return tuple(p / p.sum() for p in parts)
+
+
+def _pair_tables(tables: list[Array]) -> list[tuple[tuple[int, int, tuple[int, ...]], Array]]:
+    """For each ordered pair of players the first one's payoffs, axes: own, the other's, the rest from last to first.
+
+    Copies, so that each contraction is one matrix-vector product: ``N (N - 1)`` payoff tables of memory.
+    """
+    N, out = len(tables), []
+    for i, table in enumerate(tables):
+        for j in range(N):
+            if j != i:
+                rest = tuple(k for k in range(N) if k not in (i, j))
+                out.append(((i, j, rest[::-1]), np.ascontiguousarray(table.transpose(i, j, *rest))))
+    return out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +126,8 @@ class Branch:
         """The centroid, looking towards positive precision."""
         ahead = np.zeros(self.map.n + 1)
         ahead[-1] = 1.0
-        first = self._point(self.map.centroid(), 0.0, ahead)
+        x = self.map.centroid()
+        first = self._point(x, 0.0, ahead, self.map.equations(x, 0.0)[1])
         if first is None:
             raise AssertionError("at λ = 0 the equations are the identity on log-probabilities")
         return first
@@ -157,12 +163,14 @@ class Branch:
             if not size < min(_BEND, 0.6 * before) and np.abs(F).max() > _ROUNDING:
                 return None
             z += move
+            if not z[:-1].max() < 1:  # a probability beyond e: far off, and soon beyond floats
+                return None
             if size < 1e-11 or size >= before:
                 break
             before = size
         else:
             return None
-        return self._point(z[:-1], float(z[-1]), at.tangent) if z[-1] > -1e-9 else None
+        return self._point(z[:-1], float(z[-1]), at.tangent, J) if z[-1] > -1e-9 else None
 
     def at_precision(self, x: Array, lam: float) -> Array | None:
         """Newton's method with the precision held; nothing when it does not settle close by."""
@@ -177,6 +185,8 @@ class Branch:
             if not size < min(_BEND, before) and np.abs(F).max() > _ROUNDING:
                 return None
             x += move
+            if not x.max() < 1:
+                return None
             if size < 1e-14 or size >= before:
                 return x
             before = size
@@ -204,8 +214,8 @@ class Branch:
                 h_high, side = (h_high / 2 if side == -1 else h_high), -1
         return best
 
-    def _point(self, x: Array, lam: float, ahead: Array) -> BranchPoint | None:
-        _, J = self.map.equations(x, lam)
+    def _point(self, x: Array, lam: float, ahead: Array, J: Array) -> BranchPoint | None:
+        """A point with its tangent, from the derivatives there or a last small correction away."""
         system = np.vstack([J, ahead])
         goal = np.zeros(self.map.n + 1)
         goal[-1] = 1.0
