@@ -10,7 +10,7 @@ import numpy as np
 from negotiation.arrays import Array, BoolArray
 from negotiation.bargain.agreement import Agreement
 from negotiation.bargain.dominance import efficient
-from negotiation.bargain.frontier import pareto_frontier
+from negotiation.bargain.frontier import additive_frontier, pareto_frontier
 from negotiation.bargain.problem import BargainingProblem
 from negotiation.bargain.solutions import egalitarian, kalai_smorodinsky, nash_bargaining, utilitarian
 from negotiation.model.negotiation import Negotiation
@@ -77,6 +77,20 @@ def drawn_distances(grid: Array, at: Array, disagreement: Array, solution: Solut
         rows = grid[s][:, tied[s]].T
         rows = rows[efficient(rows)]
         out[s] = np.linalg.norm(at[s][:, None, :] - rows[None], axis=-1).min(axis=1)
+    return out
+
+
+def frontier_distances(
+    talks: Negotiation, values: Array, at: Array, disagreement: Array, solution: SolutionName
+) -> Array:
+    """The same as `drawn_distances` without listing packages, from one frontier a draw: ``values`` (S, T) to (S, D)."""
+    out = np.full(at.shape[:2], np.nan)
+    for s, row in enumerate(values):
+        stakes, interactions, _ = talks.as_additive_terms(row)
+        problem = BargainingProblem(additive_frontier(stakes, interactions).payoffs, disagreement[s])
+        picked = problem.utilities[_RULES[solution](problem).outcomes]
+        if len(picked):
+            out[s] = np.linalg.norm(at[s][:, None, :] - picked, axis=-1).min(axis=1)
     return out
 
 

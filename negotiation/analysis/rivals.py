@@ -10,12 +10,15 @@ import numpy as np
 from negotiation.arrays import Array, BoolArray, IntArray
 from negotiation.bargain.frontier import additive_frontier
 from negotiation.bargain.problem import Interaction
+from negotiation.errors import SizeLimitError
 from negotiation.model.grid import flat_positions, payoff_grid
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.rounding import NOISE, at_stake, settle
 
 # Numbers held at once while draws are worked through.
 CHUNK = 8_000_000
+# Comparisons of payoffs done in all.
+MOST_WORK = 5_000_000_000
 
 
 class Rivals(NamedTuple):
@@ -49,27 +52,52 @@ def listed_rivals(talks: Negotiation, codes: IntArray, values: Array) -> Rivals:
 def frontier_rivals(talks: Negotiation, codes: IntArray, values: Array) -> Rivals:
     """The same without listing packages: ``K + 1`` frontiers a draw.
 
-    A dominating package with the largest joint gain lies on the frontier. A rival of an efficient package settles some
-    issue otherwise, so it lies on the frontier of the packages without that option. Where that frontier holds a
-    package that pays the same as the one asked about, rivals that both dominate are not seen, and the least gain is that of
-    the next one on it.
+    A rival of an efficient package settles some issue otherwise, so it lies on the frontier of the packages without that
+    option. Where that frontier holds a package that pays the same as the one asked about, rivals that both
+    dominate are not seen, and the least gain is that of the next one on it.
     """
+    found = dominating_rivals(talks, codes, values)
+    for s, d in np.argwhere(~found.dominated):
+        found.value[s, d], found.choices[s, d] = _nearest(talks, codes[d], values[s])
+    return found
+
+
+def quick_rivals(talks: Negotiation, codes: IntArray, values: Array) -> Rivals:
+    """Exactly what `listed_rivals` finds, listing only in draws in which the frontier does not dominate a package."""
+    found = dominating_rivals(talks, codes, values)
+    rest = np.flatnonzero(~found.dominated.all(axis=1))
+    if rest.size:
+        check_work(talks, codes, len(rest), len(values))
+        for part, listed in zip(found, listed_rivals(talks, codes, values[rest]), strict=True):
+            part[rest] = listed
+    return found
+
+
+def dominating_rivals(talks: Negotiation, codes: IntArray, values: Array) -> Rivals:
+    """The best dominating package, which lies on the frontier, one frontier a draw; minus infinity where there is none."""
     shape = (len(values), len(codes))
     value, dominated = np.full(shape, -np.inf), np.zeros(shape, dtype=np.bool_)
     choices = np.broadcast_to(codes, (*shape, codes.shape[1])).copy()
     for s, row in enumerate(values):
-        stakes, interactions = _terms(talks, row)
+        stakes, interactions, _ = talks.as_additive_terms(row)
         front = additive_frontier(stakes, interactions)
         for d, code in enumerate(codes):
-            mine = _worth(stakes, interactions, code)
-            gains = settle(front.payoffs - mine, talks)
+            gains = settle(front.payoffs - _worth(stakes, interactions, code), talks)
             dominating = (gains >= 0).all(axis=1) & (gains > 0).any(axis=1)
             if dominating.any() and front.choices is not None:
                 best = int(np.where(dominating, gains.sum(axis=1), -np.inf).argmax())
                 dominated[s, d], value[s, d], choices[s, d] = True, gains[best].sum(), front.choices[best]
-            else:
-                value[s, d], choices[s, d] = _nearest(talks, stakes, interactions, code, mine)
     return Rivals(dominated, value, choices)
+
+
+def check_work(talks: Negotiation, codes: IntArray, draws: int, asked: int) -> None:
+    """Refuse comparisons past the limit, and say how many draws are within it."""
+    work = draws * len(codes) * talks.n_packages * len(talks.parties)
+    if work > MOST_WORK and draws > 1:
+        raise SizeLimitError(
+            f"efficiency in {asked:,} draws of {len(codes):,} packages among {talks.n_packages:,} takes {work:.1e} "
+            f"comparisons, past the limit of {MOST_WORK:.0e}; ask for at most {max(1, MOST_WORK * asked // work):,} draws."
+        )
 
 
 def _best_listed(talks: Negotiation, grid: Array, position: int) -> tuple[Array, BoolArray, IntArray]:
@@ -92,10 +120,10 @@ def _best_listed(talks: Negotiation, grid: Array, position: int) -> tuple[Array,
     return np.take_along_axis(score, where[:, None], axis=1)[:, 0], dominated, where
 
 
-def _nearest(
-    talks: Negotiation, stakes: list[Array], interactions: list[Interaction], code: IntArray, mine: Array
-) -> tuple[float, IntArray]:
+def _nearest(talks: Negotiation, code: IntArray, values: Array) -> tuple[float, IntArray]:
     """The largest least gain among packages that settle some issue otherwise, and that package."""
+    stakes, interactions, _ = talks.as_additive_terms(values)
+    mine = _worth(stakes, interactions, code)
     value, choices = -np.inf, code
     for k, option in enumerate(code.tolist()):
         left = [np.delete(table, option, axis=0) if i == k else table for i, table in enumerate(stakes)]
@@ -110,7 +138,7 @@ def _nearest(
     return value, choices
 
 
-def _worth(stakes: list[Array], interactions: list[Interaction], code: IntArray) -> Array:
+def _worth(stakes: Sequence[Array], interactions: Sequence[Interaction], code: IntArray) -> Array:
     """What one package pays, (P,)."""
     parts = [table[c] for table, c in zip(stakes, code, strict=True)]
     parts += [np.asarray(v) for on, v in interactions if all(code[k] == o for k, o in on)]
@@ -120,17 +148,3 @@ def _worth(stakes: list[Array], interactions: list[Interaction], code: IntArray)
 def _renumbered(conditions: Sequence[tuple[int, int]], issue: int, gone: int) -> list[tuple[int, int]]:
     """Conditions after an option of an issue has gone."""
     return [(k, o - 1 if k == issue and o > gone else o) for k, o in conditions]
-
-
-def _terms(talks: Negotiation, values: Array) -> tuple[list[Array], list[Interaction]]:
-    """Stakes and interactions with drawn values, as `Negotiation.as_additive_terms` gives them with central ones."""
-    stakes = [np.zeros((len(issue.options), len(talks.parties))) for issue in talks.issues]
-    interactions: list[Interaction] = []
-    for t, conditions in enumerate(talks.terms.conditions):
-        worth = np.zeros(len(talks.parties))
-        worth[talks.terms.party[t]] = values[t]
-        if len(conditions) > 1:
-            interactions.append((conditions, worth))
-        else:
-            stakes[conditions[0][0]][conditions[0][1]] += worth
-    return stakes, interactions

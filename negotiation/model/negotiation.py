@@ -265,22 +265,31 @@ class Negotiation:
         full = {issue.name: issue.options[int(c)] for issue, c in zip(self.issues, choices, strict=True)}
         return Package(full, moved=tuple(i.name for i in self.issues if full[i.name] != i.status_quo))
 
-    def as_additive_terms(self) -> tuple[list[Array], list[tuple[tuple[tuple[int, int], ...], Array]], Array]:
+    def as_additive_terms(
+        self, values: Array | None = None
+    ) -> tuple[list[Array], list[tuple[tuple[tuple[int, int], ...], Array]], Array]:
         """The payoffs as a sum over issues, for methods that need no list of packages.
+
+        Parameters
+        ----------
+        values : ndarray, shape (T,), optional
+            Values of the stakes and interactions, in the order of ``talks.terms``; central ones otherwise.
 
         Returns
         -------
         stakes : list of K arrays, shapes (m_k, P)
-            What each option of each issue is worth to each party, at central values.
+            What each option of each issue is worth to each party.
         interactions : list of (conditions, (P,))
             ``conditions`` are pairs of issue and option positions.
         disagreement : ndarray, shape (P,)
+            At central values.
         """
+        amounts = self.terms.central if values is None else values
         stakes = [np.zeros((len(issue.options), len(self.parties))) for issue in self.issues]
         interactions = []
         for t, conditions in enumerate(self.terms.conditions):
             worth = np.zeros(len(self.parties))
-            worth[self.terms.party[t]] = self.terms.central[t]
+            worth[self.terms.party[t]] = amounts[t]
             if len(conditions) > 1:
                 interactions.append((conditions, worth))
             else:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import negotiation as ng
 from negotiation.analysis.criteria.registry import CRITERIA, as_criterion
-from negotiation.analysis.fair_points import SOLUTIONS
+from negotiation.analysis.fair_points import SOLUTIONS, SolutionName, drawn_distances, frontier_distances
+from negotiation.analysis.rivals import listed_rivals, quick_rivals
 from negotiation.analysis.verdict import LinearCriterion
 from negotiation.games.profile import regret
 from negotiation.model.grid import flat_positions, payoff_grid
@@ -227,6 +228,22 @@ def test_frontiers_find_the_same_rivals_as_comparing_all(case: tuple[ng.Negotiat
     assert (listed >= 0) == (built >= 0)
     twins = (np.abs(payoffs(talks, all_codes(talks)) - payoffs(talks, package)).max(axis=1) < 1e-9).sum() > 1
     assert same(listed, built) or (twins and 0 < listed < built) or (twins and built == 0)
+
+
+@given(case=cases(max_issues=3, values=stake_values(numbers="ranges")), name=st.sampled_from(SOLUTIONS))
+def test_draws_by_frontier_and_by_listing_agree(case: tuple[ng.Negotiation, ng.Package], name: SolutionName) -> None:
+    """What is quicker for many packages gives what listing them gives."""
+    talks, package = case
+    codes, draws = talks.codes([package]), as_draws(talks)
+    for one, other in zip(
+        listed_rivals(talks, codes, draws.values), quick_rivals(talks, codes, draws.values), strict=True
+    ):
+        if one.dtype != np.int64:  # of several packages that are as good, either may be named
+            np.testing.assert_allclose(one, other, atol=1e-9)
+    grid, here = payoff_grid(talks, draws.values), payoffs(talks, codes, draws=draws)
+    listed = drawn_distances(grid, here, draws.disagreement, name)
+    built = frontier_distances(talks, draws.values, here, draws.disagreement, name)
+    np.testing.assert_allclose(listed, built, atol=1e-9)
 
 
 @given(talks=negotiations())

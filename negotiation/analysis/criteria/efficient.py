@@ -8,19 +8,18 @@ from typing import ClassVar
 import numpy as np
 
 from negotiation.analysis.proof import added_up, by_party, close, same_payoffs
-from negotiation.analysis.rivals import Rivals, frontier_rivals, listed_rivals
+from negotiation.analysis.rivals import Rivals, check_work, frontier_rivals, listed_rivals, quick_rivals
 from negotiation.analysis.verdict import Certificate, Verdict
 from negotiation.analysis.wording import amount, changes, listing
 from negotiation.arrays import Array, IntArray
-from negotiation.errors import SizeLimitError
 from negotiation.model.draws import Draws
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.payoffs import all_codes, payoffs
 from negotiation.model.rounding import settle
 
-# Comparisons of payoffs done in all.
-MOST_WORK = 5_000_000_000
+# Up to so many packages, listing them all is quicker in draws than a frontier a draw.
+FEW = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,8 @@ class Efficient:
     Notes
     -----
     Cost ``O(N P)`` a package asked about, ``N`` being the number of all packages (payoffs by broadcasting), and that times
-    the number of draws; work past 5e9 comparisons is refused. Past `limit`, ``K + 1`` runs of `additive_frontier`, a draw.
+    the number of draws; work past 5e9 comparisons is refused. With more than 20,000 packages, draws in which the frontier
+    shows a dominating package need no list. Past `limit`, up to ``K + 1`` runs of `additive_frontier` a draw.
 
     Examples
     --------
@@ -97,16 +97,12 @@ class Efficient:
         return Verdict(self.name, margin >= 0, margin, talks.unit, reason, Certificate(claim, facts), flips, package)
 
     def _rivals(self, talks: Negotiation, codes: IntArray, values: Array) -> Rivals:
-        """All packages while they are few, frontiers past that."""
+        """All packages while they can be listed, frontiers past that and where they are quicker."""
         if talks.n_packages > self.limit:
             return frontier_rivals(talks, codes, values)
-        work = len(values) * len(codes) * talks.n_packages * len(talks.parties)
-        if work > MOST_WORK and len(values) > 1:
-            raise SizeLimitError(
-                f"efficiency in {len(values):,} draws of {len(codes):,} packages among {talks.n_packages:,} takes "
-                f"{work:.1e} comparisons, past the limit of {MOST_WORK:.0e}; ask for at most "
-                f"{max(1, MOST_WORK * len(values) // work):,} draws."
-            )
+        if talks.n_packages > FEW and len(values) > 1:
+            return quick_rivals(talks, codes, values)
+        check_work(talks, codes, len(values), len(values))
         return listed_rivals(talks, codes, values)
 
     def check(self, talks: Negotiation, verdict: Verdict) -> bool:

@@ -7,12 +7,18 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from negotiation.analysis.fair_points import SOLUTIONS, SolutionName, central_solutions, drawn_distances
+from negotiation.analysis.fair_points import (
+    SOLUTIONS,
+    SolutionName,
+    central_solutions,
+    drawn_distances,
+    frontier_distances,
+)
 from negotiation.analysis.proof import added_up, by_party, close, same_payoffs
 from negotiation.analysis.verdict import Certificate, Verdict, inapplicable
 from negotiation.analysis.wording import amount, changes, listing
 from negotiation.arrays import Array, IntArray
-from negotiation.errors import SizeLimitError, UnknownNameError
+from negotiation.errors import UnknownNameError
 from negotiation.model.draws import Draws
 from negotiation.model.grid import payoff_grid
 from negotiation.model.negotiation import Negotiation
@@ -20,7 +26,8 @@ from negotiation.model.package import Package
 from negotiation.model.payoffs import payoffs
 from negotiation.model.rounding import settle
 
-CHUNK, MOST_WORK = 8_000_000, 5_000_000_000
+# Numbers held at once; and up to so many packages, listing them all is quicker in draws than a frontier a draw.
+CHUNK, FEW = 8_000_000, 20_000
 IN_PROSE = {"nash": "Nash", "kalai_smorodinsky": "Kalai-Smorodinsky"}
 
 
@@ -43,8 +50,8 @@ class Fair:
 
     Notes
     -----
-    At central values packages are not enumerated: solutions lie on the frontier, see `pareto_frontier`. In draws all
-    packages are evaluated, ``O(S P D)``, and work past 5e9 numbers is refused.
+    At central values packages are not listed: solutions lie on the frontier, see `pareto_frontier`. In draws all packages are
+    evaluated at once, ``O(S P N)``, up to 20,000 packages; past that there is a frontier a draw.
 
     References
     ----------
@@ -87,21 +94,24 @@ class Fair:
                 return np.full(len(codes), np.nan)
             away = settle(payoffs(talks, codes)[:, None, :] - points, talks)
             return np.asarray(0.0 - np.linalg.norm(away, axis=-1).min(axis=1))
-        numbers = talks.n_packages * len(talks.parties)
-        if len(draws) * numbers > MOST_WORK:
-            raise SizeLimitError(
-                f"fairness in {len(draws):,} draws among {talks.n_packages:,} packages takes {len(draws) * numbers:.1e} "
-                f"payoffs, past the limit of {MOST_WORK:.0e}; ask for at most {MOST_WORK // numbers:,} draws."
-            )
         here = payoffs(talks, codes, draws=draws)
+        if talks.n_packages > FEW:
+            out = frontier_distances(talks, draws.values, here, draws.disagreement, self.solution)
+        else:
+            out = self._listed(talks, draws, here)
+        noise = 1e-12 * np.abs(draws.values).sum(axis=1, keepdims=True)
+        return np.where(out <= noise, 0.0, 0.0 - out)
+
+    def _listed(self, talks: Negotiation, draws: Draws, here: Array) -> Array:
+        """Distances in draws (S, D), all packages evaluated, so many draws at a time that memory stays small."""
+        numbers = talks.n_packages * len(talks.parties)
         out = np.empty(here.shape[:2])
         step = max(1, CHUNK // numbers)
         for start in range(0, len(draws), step):
             part = slice(start, start + step)
             grid = payoff_grid(talks, draws.values[part], limit=max(CHUNK, numbers))
             out[part] = drawn_distances(grid, here[part], draws.disagreement[part], self.solution)
-        noise = 1e-12 * np.abs(draws.values).sum(axis=1, keepdims=True)
-        return np.where(out <= noise, 0.0, 0.0 - out)
+        return out
 
     def verdict(
         self, talks: Negotiation, package: Package, *, party: str | None = None, proposer: str | None = None

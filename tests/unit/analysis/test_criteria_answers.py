@@ -344,7 +344,7 @@ def test_past_the_limit_the_frontier_answers() -> None:
 
 
 def test_work_in_draws_has_a_limit(talks: ng.Negotiation, deal: ng.Package, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("negotiation.analysis.criteria.efficient.MOST_WORK", 100)
+    monkeypatch.setattr("negotiation.analysis.rivals.MOST_WORK", 100)
     draws = ng.draw_stakes(talks, 20, rng=np.random.default_rng(1))
     with pytest.raises(ng.SizeLimitError, match="ask for at most 6 draws"):
         ng.Efficient().margins(talks, talks.codes([deal]), draws=draws)
