@@ -59,9 +59,11 @@ def action_values(game: NormalFormGame, profile: Sequence[npt.ArrayLike], player
         In the game's payoff unit. Cost: one pass over the payoff table.
     """
     table: Array = game.payoffs[player]
-    for other in reversed(range(game.n_players)):
-        if other != player:
-            table = np.tensordot(table, np.asarray(profile[other], dtype=np.float64), axes=(other, 0))
+    for other in range(game.n_players - 1, player, -1):  # the last axis, then the one before it
+        table = table @ np.asarray(profile[other], dtype=np.float64)
+    for other in range(player):  # the first axis
+        weights = np.asarray(profile[other], dtype=np.float64)
+        table = (weights @ table.reshape(weights.size, -1)).reshape(table.shape[1:])
     return np.asarray(table, dtype=np.float64)
 
 

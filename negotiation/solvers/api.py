@@ -71,7 +71,7 @@ def solve(game: Any, solver: Solver | None = None) -> Any:
       0: player 1 1 → 1; player 2 1 → 1; regret 0
     """
     chosen = default_solver(game) if solver is None else solver
-    if not isinstance(chosen, Solver) or isinstance(chosen, type):
+    if isinstance(chosen, type) or not (hasattr(chosen, "why_not") and hasattr(chosen, "run")):
         raise WrongTypeError(f"{solver!r} is not a solver value; give for example VertexEnumeration().")
     if reason := chosen.why_not(game):
         raise SolverMismatchError(reason)

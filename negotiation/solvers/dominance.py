@@ -213,6 +213,14 @@ def rationalizable(game: NormalFormGame, *, tol: float = 0.0) -> Elimination:
     return Elimination(game, left.kept, left.removed, (note,))
 
 
+def is_plainly_reducible(game: NormalFormGame) -> bool:
+    """Whether one of the best few actions of some player strictly dominates another: a quick look, no search."""
+    from negotiation.solvers.kernels.dominance_pairs import dominators
+
+    tables = (_table(game.payoffs, i) for i in range(game.n_players))
+    return any((dominators(table, False, 0.0, 4) >= 0).any() for table in tables)
+
+
 def _check_words(kind: str, by: str) -> None:
     if kind not in ("strict", "weak"):
         raise ParameterError(f"kind is {kind!r}; expected 'strict' or 'weak'.")
@@ -240,7 +248,7 @@ def _dominated(table: Array, player: int, kind: str, by: str, tol: float) -> tup
     if table.shape[0] == 1:
         return ()
     span = float(table.max() / 2 - table.min() / 2) * 2
-    by_action = dominators(table, kind == "weak", tol * span)
+    by_action = dominators(table, kind == "weak", tol * span, table.shape[0])
     found = {int(a): _proof(table, player, int(a), int(by_action[a])) for a in np.flatnonzero(by_action >= 0)}
     if by == "mixture" and span > 0:
         slack = max(tol, _LP_TOL)

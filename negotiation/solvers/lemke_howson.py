@@ -13,7 +13,7 @@ from negotiation.arrays import Array, IntArray
 from negotiation.errors import ParameterError, WrongTypeError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.solvers.result import Equilibrium, Solution, Status, certify
-from negotiation.solvers.scale import payoff_ranges, relative_regret
+from negotiation.solvers.scale import relative_regret
 
 _WORK = 30_000_000  # multiplications between two looks at the clock and at Ctrl-C
 
@@ -30,8 +30,8 @@ class LemkeHowson:
     labels : {"one", "all"}
         With ``"all"`` every label is followed to its end and each equilibrium reached is given once.
     cap : int, optional
-        Length of the first short runs when no label is named; each further round is four times as long. ``None``:
-        follow the first label to its end.
+        Length of the short runs from every label that come first when no label is named. After them labels are
+        followed for longer, each twice as long as the one before. ``None``: follow the first label to its end.
     max_pivots : int
         Give up after this many pivots in all.
     deadline : float, optional
@@ -111,18 +111,22 @@ class LemkeHowson:
             return run_exact(self, game)
         return _Search(self, game).solution()
 
-    def schedule(self, n_labels: int) -> Iterator[tuple[int, int]]:
-        """Pairs (label, longest run): one round of short runs after another, the last run unlimited."""
+    def rounds(self, n_labels: int) -> Iterator[tuple[IntArray, int]]:
+        """Labels to try, and for how many pivots each."""
+        labels = np.arange(n_labels)
         if self.label is not None:
-            yield self.label, self.max_pivots
+            yield np.array([self.label]), self.max_pivots
         elif self.labels == "all" or self.cap is None:
-            yield from ((label, self.max_pivots) for label in range(n_labels))
+            yield labels, self.max_pivots
         else:
-            cap, stride = self.cap, _coprime_stride(n_labels)
-            while cap < self.max_pivots:
-                yield from ((i * stride % n_labels, cap) for i in range(n_labels))
-                cap *= 4
-            yield from ((label, self.max_pivots) for label in range(n_labels))
+            mixed = labels * _coprime_stride(n_labels) % n_labels
+            yield mixed, self.cap
+            longest = 8 * n_labels
+            while longest < self.max_pivots:
+                for label in mixed:
+                    yield np.array([label]), longest
+                    longest *= 2
+            yield mixed, self.max_pivots
 
 
 class _Search:
@@ -133,102 +137,116 @@ class _Search:
         self.paths = Paths(game)
         self.found: list[Equilibrium] = []
         self.supports: set[Any] = set()
-        self.pivots = self.drifted = self.runs = 0
+        self.missed = 0
         self.until = None if solver.deadline is None else time.monotonic() + solver.deadline
-        self.ranges = payoff_ranges(game)
 
     def solution(self) -> Solution:
         """Run the schedule, and pivot in integers when no end point was good enough."""
         status = self._run()
-        notes = [f"{self.pivots} pivots on {self.runs} path{'s' if self.runs != 1 else ''}"]
-        if self.drifted:
-            notes.append(f"{self.drifted} paths ended outside the tolerance or broke off by rounding and were dropped")
-        if status is None and not self.found and self.drifted:
+        dropped = self.missed + self.paths.broken
+        notes = [f"{self.paths.pivots} pivots on {self.paths.begun} path{'s' if self.paths.begun != 1 else ''}"]
+        if dropped:
+            notes.append(f"{dropped} paths ended outside the tolerance or broke off by rounding and were dropped")
+        if status is None and not self.found and dropped:
             from negotiation.solvers.lemke_howson_exact import run_exact
 
             exact = run_exact(self.solver, self.game, until=self.until)
-            return Solution(
-                self.game, exact.equilibria, self.solver, exact.status, notes=(*notes, "fallback", *exact.notes)
-            )
+            notes += ["fallback", *exact.notes]
+            return Solution(self.game, exact.equilibria, self.solver, exact.status, notes=tuple(notes))
         if status is None:
             status = Status.FOUND if self.found else Status.NONE_FOUND
         return Solution(self.game, tuple(self.found), self.solver, status, notes=tuple(notes))
 
     def _run(self) -> Status | None:
         try:
-            for label, longest in self.solver.schedule(sum(self.game.shape)):
-                if status := self._follow(label, longest):
+            for labels, cap in self.solver.rounds(sum(self.game.shape)):
+                self.paths.take(labels)
+                if (status := self._round(cap)) or self.found:
                     return status
-                if self.found and self.solver.labels == "one":
-                    return None
         except KeyboardInterrupt:
             return Status.INTERRUPTED
         return None
 
-    def _follow(self, label: int, longest: int) -> Status | None:
-        """One path, in slices; a status only when the whole search has to stop."""
-        self.paths.start(label)
-        self.runs += 1
+    def _round(self, cap: int) -> Status | None:
+        """The paths of one round, in slices; a status only when the whole search has to stop."""
         while True:
-            left = min(longest, self.solver.max_pivots - self.pivots)
-            code = self.paths.advance(left)
-            if code == "paused" and (self.until is None or time.monotonic() < self.until):
-                continue
-            self.pivots += self.paths.pivots
+            code = self.paths.advance(cap, self.solver.max_pivots)
             if code == "done":
                 self._take()
-            elif code == "stuck":
-                self.drifted += 1
-            elif code == "paused":
+                if self.found and self.solver.labels == "one":
+                    return None
+            elif self.paths.pivots >= self.solver.max_pivots:
+                return Status.LIMIT
+            if code == "capped":
+                return None
+            if self.until is not None and time.monotonic() >= self.until:
                 return Status.DEADLINE
-            if self.until is not None and time.monotonic() >= self.until and not self.found:
-                return Status.DEADLINE
-            return Status.LIMIT if self.pivots >= self.solver.max_pivots and code == "capped" else None
 
     def _take(self) -> None:
         """Keep the end point if it is an equilibrium, once."""
-        profile = self.paths.profile()
-        if relative_regret(self.game, profile, self.ranges) > self.solver.tol:
-            self.drifted += 1
-        elif self.paths.key() not in self.supports:
-            self.supports.add(self.paths.key())
-            self.found.append(certify(self.game, profile))
+        key = self.paths.key()
+        if key in self.supports:
+            return
+        candidate = certify(self.game, self.paths.profile())
+        tol, ranges = self.solver.tol, self.paths.ranges
+        # Within the smaller range is within each; only then is it worth telling the players apart.
+        if candidate.regret > tol * ranges.min() and relative_regret(self.game, candidate.profile, ranges) > tol:
+            self.missed += 1
+            return
+        self.supports.add(key)
+        self.found.append(candidate)
 
 
 class Paths:
-    """The two polytopes of a game, and a position on a path."""
+    """The two polytopes of a game, and a position on the path of one label after another."""
 
     def __init__(self, game: NormalFormGame) -> None:
+        from negotiation.solvers.kernels.lemke_howson import scaled
+
         A, B = game.payoffs
-        self.sides = (_books(_positive(B)), _books(_positive(A.T)))
         m, n = A.shape
-        self.m = m
+        (own_b, half_b), (own_a, half_a) = scaled(B, False), scaled(A, True)
+        self.sides = (_books(own_b), _books(own_a))
+        self.ranges = 2 * np.array([half_a, half_b])
         k = min(m, n) + 1
         self.scratch = (np.empty(k), np.empty(n), np.empty(m), np.empty(k), np.empty(k))
-        self.state = np.zeros(9, dtype=np.int64)
+        self.state = np.zeros(10, dtype=np.int64)
+        self.progress = np.zeros(4, dtype=np.int64)
+        self.labels = np.zeros(0, dtype=np.int64)
+        self._earlier = 0
 
     @property
     def pivots(self) -> int:
-        """Pivots done on this path."""
-        return int(self.state[7])
+        """Pivots done on all paths."""
+        return int(self.progress[2])
 
-    def start(self, label: int) -> None:
-        """Go back to the origin and drop `label`."""
-        side, index = (0, label) if label < self.m else (1, label - self.m)
-        for books in self.sides:
-            books.row_at[:] = -1
-            books.s[:] = 1.0
-        self.state[:] = (0, 0, side, 1, index, side, index, 0, 0)
+    @property
+    def broken(self) -> int:
+        """Paths that broke off by rounding."""
+        return int(self.progress[3])
 
-    def advance(self, cap: int) -> str:
-        """Walk on for one slice of work."""
-        from negotiation.solvers.kernels.lemke_howson import walk
+    @property
+    def begun(self) -> int:
+        """Paths begun."""
+        return self._earlier + int(self.progress[0] + self.progress[1])
 
+    def take(self, labels: IntArray) -> None:
+        """Go on with these labels."""
+        self._earlier = self.begun
+        self.labels = labels.astype(np.int64)
+        self.progress[:2] = 0
+
+    def advance(self, cap: int, most: int) -> str:
+        """Walk on for one slice of work: `cap` pivots a path, `most` in all."""
+        from negotiation.solvers.kernels.lemke_howson import sweep
+
+        one, two = self.sides
         try:
-            code = walk(*self.sides[0], *self.sides[1], self.state, cap, _WORK, self.scratch)
-        except np.linalg.LinAlgError:  # the block is singular to rounding
-            return "stuck"
-        return ("done", "capped", "paused", "stuck")[code]
+            code = sweep(*one, *two, self.state, self.labels, self.progress, cap, most, _WORK, self.scratch)
+        except np.linalg.LinAlgError:  # the block is singular to rounding: on to the next label
+            self.progress += np.array([1, -self.progress[1], 0, 1])
+            return "paused"
+        return ("done", "capped", "paused")[code]
 
     def key(self) -> tuple[frozenset[int], ...]:
         """The basis: columns in use and rows that bind, of both sides."""
@@ -263,25 +281,19 @@ def _books(MT: Array) -> _Books:
 
 
 def _strategy(books: _Books, k: int) -> Array:
-    """Solve the active block with one step of refinement; probabilities below rounding become zero."""
-    columns, rows = books.C[:k], books.R[:k]
-    block = books.MT[np.ix_(columns, rows)].T
-    try:
-        weights = np.linalg.solve(block, np.ones(k))
-        weights += np.linalg.solve(block, 1 - block @ weights)
-    except np.linalg.LinAlgError:
-        weights = books.z[:k]
-    out = np.zeros(books.MT.shape[0])
-    out[columns] = np.where(weights > 1e-13 * np.abs(weights).max(initial=0.0), weights, 0.0)
-    total = out.sum()
-    return out / total if np.isfinite(total) and total > 0 else np.full(out.size, 1 / out.size)
+    """Solve the active block by its inverse, or anew where that has drifted too far to be refined."""
+    from negotiation.solvers.kernels.lemke_howson import strategy
 
-
-def _positive(table: Array) -> Array:
-    """Payoffs moved to [1, 2], a constant table to 1; best responses stay. Halved first, so that no range overflows."""
-    half = table / 2
-    low, spread = half.min(), half.max() - half.min()
-    return np.ascontiguousarray((half - low) / spread + 1) if spread > 0 else np.ones_like(half)
+    found, residual = strategy(books.MT, books.K, books.C, books.R, k)
+    if residual > 1e-13:
+        block = books.MT[np.ix_(books.C[:k], books.R[:k])].T
+        try:
+            inverse = np.ascontiguousarray(np.linalg.inv(block))
+        except np.linalg.LinAlgError:
+            return np.full(books.MT.shape[0], 1 / books.MT.shape[0])
+        found, residual = strategy(books.MT, inverse, books.C, books.R, k)
+    own: Array = found
+    return own if np.isfinite(own).all() else np.full(own.size, 1 / own.size)
 
 
 def _coprime_stride(n: int) -> int:

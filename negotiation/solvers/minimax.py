@@ -87,7 +87,10 @@ class Minimax:
 
 def zero_sum_matrix(game: NormalFormGame, tol: float = 1e-9) -> Array | None:
     """The row player's payoffs of a zero-sum game with the same best responses, or None if there is none."""
-    A, B = game.payoffs / payoff_ranges(game).max() if payoff_ranges(game).max() > 0 else game.payoffs
+    if not _may_be_opposed(*game.payoffs[:, :4, :4]):
+        return None
+    unit = payoff_ranges(game).max()
+    A, B = game.payoffs / unit if unit > 0 else game.payoffs
     if np.ptp(A + B) <= tol:
         first: Array = game.payoffs[0]
         return first
@@ -99,9 +102,18 @@ def zero_sum_matrix(game: NormalFormGame, tol: float = 1e-9) -> Array | None:
     return np.asarray(core_a + A.mean(axis=1)[:, None] - weight * B.mean(axis=0)[None, :], dtype=np.float64)
 
 
+def _may_be_opposed(A: Array, B: Array) -> bool:
+    """A first look at a corner of the table: the two tables' interactions must be opposite up to a factor."""
+    one, two = (np.diff(np.diff(table, axis=0), axis=1).ravel() for table in (A, B))
+    if np.abs(one).max(initial=0) <= 1e-7 * np.abs(A).max() or np.abs(two).max(initial=0) <= 1e-7 * np.abs(B).max():
+        return True  # nothing to see in this corner
+    product = float(one @ two)
+    return product < 0 and product * product >= float((one @ one) * (two @ two)) * (1 - 1e-6)
+
+
 def _interaction(table: Array) -> Array:
     """What is left of a table after row means and column means are taken out."""
-    return np.asarray(table - table.mean(axis=0) - table.mean(axis=1)[:, None] + table.mean(), dtype=np.float64)
+    return np.asarray(table - table.mean(axis=0) - (table.mean(axis=1) - table.mean())[:, None], dtype=np.float64)
 
 
 def saddle_point(matrix: Array) -> tuple[Array, Array] | None:

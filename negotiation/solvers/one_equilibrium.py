@@ -11,7 +11,7 @@ import numpy as np
 from negotiation.arrays import Array
 from negotiation.errors import ParameterError
 from negotiation.games.normal_form import NormalFormGame
-from negotiation.solvers.dominance import Elimination, iterated_elimination
+from negotiation.solvers.dominance import Elimination, is_plainly_reducible, iterated_elimination
 from negotiation.solvers.lemke_howson import LemkeHowson
 from negotiation.solvers.minimax import Minimax
 from negotiation.solvers.pure import best_response_cells
@@ -71,14 +71,15 @@ class OneEquilibrium:
             first = certify(game, [np.eye(1, m, a)[0] for a, m in zip(cell, game.shape, strict=True)])
             note = "a pure equilibrium, found first; others were not sought"
             return Solution(game, (first,), self, Status.FOUND, notes=(note,))
-        left = iterated_elimination(game)
-        part = left.reduced if left.removed else game
-        answer = self._solver(part, until).run(part)
-        notes = answer.notes
-        if left.removed:
-            sizes = " × ".join(map(str, part.shape))
-            notes = (f"iterated strict dominance left {sizes}", *notes)
-        found = tuple(_lifted(game, left, e) for e in answer.equilibria) if left.removed else answer.equilibria
+        left = iterated_elimination(game) if is_plainly_reducible(game) else None
+        if left is None or not left.removed:
+            answer = self._solver(game, until).run(game)
+            found, notes = answer.equilibria, answer.notes
+        else:
+            part = left.reduced
+            answer = self._solver(part, until).run(part)
+            found = tuple(_lifted(game, left, e) for e in answer.equilibria)
+            notes = (f"iterated strict dominance left {' × '.join(map(str, part.shape))}", *answer.notes)
         return Solution(game, found, self, answer.status, notes=(f"by {type(answer.solver).__name__}", *notes))
 
     def _solver(self, game: NormalFormGame, until: float | None) -> Any:

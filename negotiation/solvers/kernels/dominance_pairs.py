@@ -24,8 +24,8 @@ def _beats(better, worse, weak, slack):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def dominators(table, weak, slack):  # type: ignore[no-untyped-def]
-    """For every row an undominated row that dominates it, or -1.
+def dominators(table, weak, slack, most):  # type: ignore[no-untyped-def]
+    """For every row an undominated row that dominates it, or -1; only the `most` best rows are tried as dominators.
 
     Who dominates has the larger sum, and domination carries on from row to row, so each row is compared only with the
     undominated rows of larger sum, and with those of equal sum where rounding hides which is larger.
@@ -49,7 +49,7 @@ def dominators(table, weak, slack):  # type: ignore[no-untyped-def]
             if _beats(table[order[later]], table[a], weak, slack):
                 by[a] = order[later]
             later += 1
-        if by[a] < 0:
+        if by[a] < 0 and n_best < most:
             best[n_best] = a
             n_best += 1
     return by

@@ -11,18 +11,21 @@ import numpy as np
 from numba import njit
 
 DONE, CAPPED, PAUSED, STUCK = 0, 1, 2, 3
+_FAST = {"reassoc", "contract"}  # let sums be vectorised; NaN and infinity keep their meaning
 _TINY = 1e-11  # a pivot element below this counts as zero: payoffs have been scaled to a range of one
 _TIE = 1e-11  # ratios closer than this, relatively, are left to the lexicographic rule
 
 
-@njit(cache=True, nogil=True)
-def _direction(MT, K, k, C, R, row_at, enters_z, e, u, v):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, fastmath=_FAST)
+def _direction(MT, K, k, C, R, row_at, enters_z, e, u, v, w):  # type: ignore[no-untyped-def]
     """The entering column in terms of the basis: `u` on basic z, `v` on basic slacks."""
     if enters_z:
+        for b in range(k):
+            w[b] = MT[e, R[b]]
         for a in range(k):
             total = 0.0
             for b in range(k):
-                total += K[a, b] * MT[e, R[b]]
+                total += K[a, b] * w[b]
             u[a] = total
         v[:] = MT[e]
     else:
@@ -38,7 +41,7 @@ def _direction(MT, K, k, C, R, row_at, enters_z, e, u, v):  # type: ignore[no-un
                 v[l] -= weight * line[l]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=_FAST)
 def _row_of_inverse(MT, K, k, C, l, w):  # type: ignore[no-untyped-def]  # noqa: E741
     """``w = M[l, C] K``."""
     for b in range(k):
@@ -49,7 +52,7 @@ def _row_of_inverse(MT, K, k, C, l, w):  # type: ignore[no-untyped-def]  # noqa:
             w[b] += weight * K[a, b]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=_FAST)
 def _lexicographic(MT, K, k, C, R, row_at, v, u, tied, n_tied, w, best_w):  # type: ignore[no-untyped-def]
     """The tied row whose line of the tableau, divided by its pivot, is lexicographically least.
 
@@ -86,18 +89,16 @@ def _lexicographic(MT, K, k, C, R, row_at, v, u, tied, n_tied, w, best_w):  # ty
     return best
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=_FAST)
 def _leaving(MT, K, k, C, R, row_at, z, s, u, v, tied, w, best_w):  # type: ignore[no-untyped-def]
     """Ratio test: who leaves, as in `_lexicographic`; ``f + k`` past the end when the ray is unbounded."""
     f = s.size
     low = np.inf
     for l in range(f):  # noqa: E741
-        if v[l] > _TINY and row_at[l] < 0:
-            ratio = s[l] / v[l]
-            if ratio < low:
-                low = ratio
+        if v[l] > _TINY and s[l] < low * v[l] and row_at[l] < 0:
+            low = s[l] / v[l]
     for a in range(k):
-        if u[a] > _TINY and z[a] / u[a] < low:
+        if u[a] > _TINY and z[a] < low * u[a]:
             low = z[a] / u[a]
     if low == np.inf:
         return f + k
@@ -105,11 +106,11 @@ def _leaving(MT, K, k, C, R, row_at, z, s, u, v, tied, w, best_w):  # type: igno
     edge = low + _TIE * max(1.0, low)
     n_tied = 0
     for a in range(k):
-        if u[a] > _TINY and z[a] / u[a] <= edge:
+        if u[a] > _TINY and z[a] <= edge * u[a]:
             tied[n_tied] = a
             n_tied += 1
     for l in range(f):  # noqa: E741
-        if v[l] > _TINY and row_at[l] < 0 and s[l] / v[l] <= edge:
+        if v[l] > _TINY and s[l] <= edge * v[l] and row_at[l] < 0:
             tied[n_tied] = -1 - l
             n_tied += 1
     if n_tied == 1:
@@ -117,7 +118,7 @@ def _leaving(MT, K, k, C, R, row_at, z, s, u, v, tied, w, best_w):  # type: igno
     return _lexicographic(MT, K, k, C, R, row_at, v, u, tied, n_tied, w, best_w)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=_FAST)
 def _drop_column(K, k, C, z, a):  # type: ignore[no-untyped-def]
     """Move the last basic z into place a."""
     last = k - 1
@@ -127,7 +128,7 @@ def _drop_column(K, k, C, z, a):  # type: ignore[no-untyped-def]
         z[a] = z[last]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=_FAST)
 def _drop_row(K, k, R, row_at, b):  # type: ignore[no-untyped-def]
     """Move the last binding row into place b."""
     row_at[R[b]] = -1
@@ -139,7 +140,7 @@ def _drop_row(K, k, R, row_at, b):  # type: ignore[no-untyped-def]
         row_at[R[b]] = b
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=_FAST)
 def _pivot(MT, K, k, C, R, row_at, z, s, u, v, w, enters_z, e, leaving):  # type: ignore[no-untyped-def]
     """Exchange the entering for the leaving variable; returns the new k."""
     theta = s[-1 - leaving] / v[-1 - leaving] if leaving < 0 else z[leaving] / u[leaving]
@@ -194,7 +195,7 @@ def _pivot(MT, K, k, C, R, row_at, z, s, u, v, w, enters_z, e, leaving):  # type
     return k
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=_FAST)
 def _refresh(MT, K, k, C, R, row_at, z, s):  # type: ignore[no-untyped-def]
     """Invert the block anew and evaluate the vertex from it; False when the block is singular or infeasible."""
     if k > 0:
@@ -227,7 +228,7 @@ def _refresh(MT, K, k, C, R, row_at, z, s):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=_FAST)
 def walk(  # type: ignore[no-untyped-def]
     MT0, K0, C0, R0, row_at0, z0, s0, MT1, K1, C1, R1, row_at1, z1, s1, state, cap, work, scratch
 ):
@@ -235,34 +236,33 @@ def walk(  # type: ignore[no-untyped-def]
 
     Side 0 is the row player's polytope (z = x, slacks of the columns), side 1 the column player's.
     `state` is (k0, k1, side to move, enters_z, index that enters, side of the start label, its index, pivots done,
-    pivots since the last inversion) and is updated, so that a paused path can be taken up again.
+    pivots since the last inversion, multiplications done) and is updated, so that a paused path can be taken up again.
     """
     u, v0, v1, w, best_w = scratch
     tied = np.empty(u.size + max(v0.size, v1.size), dtype=np.int64)
-    spent = 0
     while True:
         if state[7] >= cap:
             return CAPPED
-        if spent > work:
+        if state[9] > work:
             return PAUSED
         side, enters_z, e = state[2], state[3] == 1, state[4]
         k = state[side]
         if side == 0:
-            _direction(MT0, K0, k, C0, R0, row_at0, enters_z, e, u, v0)
+            _direction(MT0, K0, k, C0, R0, row_at0, enters_z, e, u, v0, w)
             leaving = _leaving(MT0, K0, k, C0, R0, row_at0, z0, s0, u, v0, tied, w, best_w)
             if leaving >= k:
                 return STUCK
             gone = C0[leaving] if leaving >= 0 else -1 - leaving
             state[0] = _pivot(MT0, K0, k, C0, R0, row_at0, z0, s0, u, v0, w, enters_z, e, leaving)
-            spent += (k + 3) * v0.size + 2 * k * k
+            state[9] += (k + 3) * v0.size + 2 * k * k
         else:
-            _direction(MT1, K1, k, C1, R1, row_at1, enters_z, e, u, v1)
+            _direction(MT1, K1, k, C1, R1, row_at1, enters_z, e, u, v1, w)
             leaving = _leaving(MT1, K1, k, C1, R1, row_at1, z1, s1, u, v1, tied, w, best_w)
             if leaving >= k:
                 return STUCK
             gone = C1[leaving] if leaving >= 0 else -1 - leaving
             state[1] = _pivot(MT1, K1, k, C1, R1, row_at1, z1, s1, u, v1, w, enters_z, e, leaving)
-            spent += (k + 3) * v1.size + 2 * k * k
+            state[9] += (k + 3) * v1.size + 2 * k * k
         state[7] += 1
         state[8] += 1
         # z of one side and the slack of the other side's line carry the same label.
@@ -271,7 +271,135 @@ def walk(  # type: ignore[no-untyped-def]
             return DONE
         if state[8] >= 40 + 2 * max(state[0], state[1]):
             state[8] = 0
-            spent += state[0] ** 3 + state[1] ** 3
+            state[9] += state[0] ** 3 + state[1] ** 3
             good = _refresh(MT0, K0, state[0], C0, R0, row_at0, z0, s0)
             if not (good and _refresh(MT1, K1, state[1], C1, R1, row_at1, z1, s1)):
                 return STUCK
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST)
+def sweep(  # type: ignore[no-untyped-def]
+    MT0,
+    K0,
+    C0,
+    R0,
+    row_at0,
+    z0,
+    s0,
+    MT1,
+    K1,
+    C1,
+    R1,
+    row_at1,
+    z1,
+    s1,
+    state,
+    labels,
+    progress,
+    cap,
+    most,
+    work,
+    scratch,
+):
+    """Follow the paths of `labels` one after another, each for `cap` pivots at most, `most` in all, until one ends.
+
+    `progress` is (next label, whether its path has begun, pivots in all, paths that broke off) and is updated.
+    Returns DONE, PAUSED when `work` is spent, or CAPPED after the last label.
+    """
+    state[9] = 0
+    m = MT0.shape[0]
+    while progress[0] < labels.size:
+        if progress[2] >= most:
+            return CAPPED
+        if progress[1] == 0:
+            label = labels[progress[0]]
+            side = 0 if label < m else 1
+            index = label if label < m else label - m
+            row_at0[:] = -1
+            row_at1[:] = -1
+            s0[:] = 1.0
+            s1[:] = 1.0
+            state[0], state[1], state[2], state[3], state[4] = 0, 0, side, 1, index
+            state[5], state[6], state[7], state[8] = side, index, 0, 0
+            state[9] += row_at0.size + row_at1.size
+            progress[1] = 1
+        before = state[7]
+        longest = min(cap, before + most - progress[2])
+        code = walk(MT0, K0, C0, R0, row_at0, z0, s0, MT1, K1, C1, R1, row_at1, z1, s1, state, longest, work, scratch)
+        progress[2] += state[7] - before
+        if code == PAUSED:
+            return PAUSED
+        progress[0] += 1
+        progress[1] = 0
+        if code == DONE:
+            return DONE
+        if code == STUCK:
+            progress[3] += 1
+    return CAPPED
+
+
+@njit(cache=True, nogil=True, fastmath=_FAST)
+def strategy(MT, K, C, R, k):  # type: ignore[no-untyped-def]
+    """The vertex solved for with the inverse at hand and refined against the table, divided by its sum.
+
+    Also returns what is left of the residual; probabilities below rounding become zero.
+    """
+    z, residual = np.zeros(k), np.ones(k)
+    worst = 1.0
+    for _ in range(4):
+        for a in range(k):
+            total = 0.0
+            for b in range(k):
+                total += K[a, b] * residual[b]
+            z[a] += total
+        residual[:] = 1.0
+        for a in range(k):
+            for b in range(k):
+                residual[b] -= MT[C[a], R[b]] * z[a]
+        worst = 0.0
+        for b in range(k):
+            worst = max(worst, abs(residual[b]))
+        if worst < 4e-16:
+            break
+    out = np.zeros(MT.shape[0])
+    least = 0.0
+    for a in range(k):
+        least = max(least, 1e-13 * z[a])
+    total = 0.0
+    for a in range(k):
+        if z[a] > least:
+            out[C[a]] = z[a]
+            total += z[a]
+    return out / total, worst
+
+
+@njit(cache=True, nogil=True)
+def scaled(table, transposed):  # type: ignore[no-untyped-def]
+    """Payoffs moved to [1, 2], a constant table to 1, turned or not, and half their range.
+
+    Halved first, so that no range overflows.
+    """
+    m, n = table.shape
+    low, high = table[0, 0], table[0, 0]
+    for i in range(m):
+        for j in range(n):
+            value = table[i, j]
+            if value < low:
+                low = value
+            if value > high:
+                high = value
+    low, spread = 0.5 * low, 0.5 * high - 0.5 * low
+    unit = 1.0 / spread if spread > 0.0 else 0.0
+    shape = (n, m) if transposed else (m, n)
+    out = np.empty(shape)
+    block = 64
+    for i0 in range(0, m, block):
+        for j0 in range(0, n, block):
+            for i in range(i0, min(i0 + block, m)):
+                for j in range(j0, min(j0 + block, n)):
+                    value = (0.5 * table[i, j] - low) * unit + 1.0 if unit < np.inf else 1.0
+                    if transposed:
+                        out[j, i] = value
+                    else:
+                        out[i, j] = value
+    return out, spread

@@ -73,10 +73,10 @@ def test_ctrl_c_gives_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = iter(range(10))
     walk_on = lemke_howson.Paths.advance
 
-    def stopped(self: lemke_howson.Paths, cap: int) -> str:
+    def stopped(self: lemke_howson.Paths, cap: int, most: int) -> str:
         if next(calls) == 2:
             raise KeyboardInterrupt
-        return walk_on(self, cap)
+        return walk_on(self, cap, most)
 
     monkeypatch.setattr(lemke_howson.Paths, "advance", stopped)
     solution = ng.solve(BATTLE, ng.LemkeHowson(labels="all"))
@@ -119,7 +119,7 @@ def test_when_every_float_path_fails_integers_take_over(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("scale", [1, 10**30, 2**40])
 def test_exact_mode_at_any_magnitude(scale: int) -> None:
-    solution = ng.solve(ng.NormalFormGame((np.array([[[2, 0], [0, 1]], [[-1, 0], [0, -2]]], dtype=object) * scale)),
+    solution = ng.solve(ng.NormalFormGame(np.array([[[2, 0], [0, 1]], [[-1, 0], [0, -2]]], dtype=object) * scale),
                         ng.LemkeHowson(exact=True))  # fmt: skip
     x, y = solution.equilibria[0].profile_exact
     assert (sum(x), sum(y)) == (1, 1)
