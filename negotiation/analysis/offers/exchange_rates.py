@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from negotiation.analysis.criteria.acceptable import Acceptable
-from negotiation.analysis.offers.best import best_of, worth_to
+from negotiation.analysis.offers.efficient import best_acceptable
 from negotiation.analysis.offers.exchange_result import Control, ExchangeRates, Lift
 from negotiation.analysis.offers.family import asks_for
 from negotiation.analysis.offers.lottery import lottery_deal
@@ -18,9 +18,6 @@ from negotiation.errors import ParameterError
 from negotiation.model.issue import Issue
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.payoffs import payoffs
-
-# Up to so many sets of asks are listed to find what a lift buys; past that a programme is quicker.
-LISTED = 2**14
 
 
 def exchange_rates(talks: Negotiation, *, proposer: str | None = None) -> ExchangeRates:
@@ -111,14 +108,14 @@ def _lift(talks: Negotiation, proposer: str, issue: Issue, option: str, worth: A
     family, _ = asks_for(talks, {issue.name: option}, proposer)
     criterion = Acceptable()
     question = Question(talks, criterion, proposer, None, ())
-    best = best_of(question, family, worth_to(talks, proposer), listed=LISTED)
+    me = talks.party_index(proposer)
+    best = best_acceptable(question, family, np.eye(len(talks.parties))[me])
     singles = [(i.name, o) for i, o in _options(talks.issues[k] for k in family.free)]
     pairs = talks.codes([talks.as_package({issue.name: option, ask: o}) for ask, o in singles])
     bought = tuple(
         single for single, margin in zip(singles, criterion.margins(talks, pairs), strict=True) if margin >= 0
     )
-    package = talks.package_from_choices(best.codes[0]) if len(best.codes) else None
-    me = talks.party_index(proposer)
+    package = None if best is None else talks.package_from_choices(best)
     others = {name: float(worth[i]) for i, name in enumerate(talks.party_names) if i != me}
     return Lift(issue.name, option, -float(worth[me]), others, package, bought)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from negotiation.analysis.verdict import Criterion
-from negotiation.arrays import Array, read_only
+from negotiation.arrays import Array, BoolArray, read_only
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 
@@ -47,24 +47,37 @@ def weights_on_terms(criterion: Criterion, talks: Negotiation, party: str | None
 
     Notes
     -----
-    Found by asking the criterion once a term, for the smallest package in which the term arises, and once for the
-    package with every issue at its last option as a check.
+    Found by asking the criterion about packages in which every term arises at least once: all issues at their first, second,
+    … option past the status quo, then one package for each combination not met so far. Terms met twice must count the same.
     """
     reference = conditions_on_stakes(criterion, talks, talks.status_quo, party)
     if reference is None:
         return None
-    weights = np.zeros_like(reference.weights)
-    for t, item in enumerate(talks.terms.items):
-        found = conditions_on_stakes(criterion, talks, talks.as_package(dict(item.conditions)), party)
+    weights = np.full_like(reference.weights, np.nan)
+    for package in _covering(talks):
+        found = conditions_on_stakes(criterion, talks, package, party)
         if found is None or not _alike(found, reference):
             return None
-        weights[:, t] = found.weights[:, t]
-    last = talks.package(*talks.issue_names)
-    check = conditions_on_stakes(criterion, talks, last, party)
-    hits = talks.terms.hits(talks.codes([last]))[0]
-    if check is None or not _alike(check, reference) or not np.allclose(check.weights, weights * hits):
-        return None
+        hit = talks.terms.hits(talks.codes([package]))[0]
+        known = hit & ~np.isnan(weights).any(axis=0)
+        if found.weights[:, ~hit].any() or not np.allclose(found.weights[:, known], weights[:, known]):
+            return None
+        weights[:, hit] = found.weights[:, hit]
     return Linear(read_only(weights), reference.constants, reference.labels)
+
+
+def _covering(talks: Negotiation) -> list[Package]:
+    """Packages in which between them every term arises."""
+    longest = max(len(issue.options) for issue in talks.issues)
+    last = np.array([len(issue.options) - 1 for issue in talks.issues])
+    rows = [np.minimum(step, last) for step in range(1, longest)]
+    arisen: BoolArray = np.asarray(talks.terms.hits(np.array(rows)).any(axis=0))
+    out = [talks.package_from_choices(row) for row in rows]
+    return out + [
+        talks.as_package(dict(item.conditions))
+        for item, seen in zip(talks.terms.items, arisen, strict=True)
+        if not seen
+    ]
 
 
 def _alike(a: Linear, b: Linear) -> bool:

@@ -8,16 +8,13 @@ from itertools import combinations, product
 import numpy as np
 
 from negotiation.analysis.criteria.acceptable import Acceptable
-from negotiation.analysis.offers.best import Best, best_of, worth_to
+from negotiation.analysis.offers.efficient import best_acceptable
 from negotiation.analysis.offers.family import Family
 from negotiation.analysis.offers.logrolling_result import IssueValue, Logrolling, Trade
 from negotiation.analysis.offers.minimal_result import Question
 from negotiation.arrays import Array, IntArray, read_only
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.payoffs import payoffs
-
-# Up to so many packages are listed to find the best; past that a programme is quicker.
-LISTED = 2**12
 
 
 def logrolling(talks: Negotiation) -> Logrolling:
@@ -39,8 +36,8 @@ def logrolling(talks: Negotiation) -> Logrolling:
     status quo: what one side would have to give up is then never given. Trading, the parties pick the package with the
     largest total among those that give each what it signs for (payoffs are in one unit, so they can be added). A pair of
     issues trades if settling the two together, hurting nobody, beats settling each alone. What an issue is worth to a
-    party is the drop in the most it can get, the others accepting, if the issue stays at the status quo. All exact: by
-    listing up to 4,096 packages, by ``1 + P`` mixed-integer programmes an issue past that.
+    party is the drop in the most it can get, the others accepting, if the issue stays at the status quo. All exact,
+    by listing up to 4,096 packages, past that by the frontier without each issue.
 
     References
     ----------
@@ -58,20 +55,18 @@ def logrolling(talks: Negotiation) -> Logrolling:
     array([5., 2.])
     """
     question = Question(talks, Acceptable(), talks.party_names[0], None, ())
-    everything = np.array([worth_to(talks, name) for name in talks.party_names])
-    objectives = [everything.sum(axis=0), *everything]
-    family = _family(talks, None)
-    best = [best_of(question, family, objective, listed=LISTED) for objective in objectives]
+    aims = np.vstack([np.ones(len(talks.parties)), np.eye(len(talks.parties))])
+    best = [best_acceptable(question, _family(talks, None), aim) for aim in aims]
     alone, alone_totals = _settled_alone(talks)
-    together = talks.package_from_choices(best[0].codes[0]) if len(best[0].codes) else None
+    total = best[0]
     return Logrolling(
         talks,
         talks.package_from_choices(alone),
         read_only(payoffs(talks, alone[None, :])[0]),
-        together,
-        read_only(np.full(len(talks.parties), np.nan) if together is None else payoffs(talks, best[0].codes[:1])[0]),
+        None if total is None else talks.package_from_choices(total),
+        read_only(np.full(len(talks.parties), np.nan) if total is None else payoffs(talks, total[None, :])[0]),
         _trades(talks, alone_totals),
-        tuple(_issue_value(question, k, objectives, best) for k in range(len(talks.issues))) if together else (),
+        () if total is None else tuple(_issue_value(question, k, aims, best) for k in range(len(talks.issues))),
     )
 
 
@@ -124,15 +119,15 @@ def _trades(talks: Negotiation, alone: Array) -> tuple[Trade, ...]:
     )
 
 
-def _issue_value(question: Question, k: int, objectives: Sequence[Array], best: Sequence[Best]) -> IssueValue:
+def _issue_value(question: Question, k: int, aims: Array, best: Sequence[IntArray | None]) -> IssueValue:
     """What keeping one issue at the status quo costs: in total, and of the most each party can get."""
     talks = question.talks
     drops = []
-    for objective, found in zip(objectives, best, strict=True):
-        if (found.codes[:, k] == 0).any():  # a best package does not need it
+    for aim, found in zip(aims, best, strict=True):
+        if found is None or found[k] == 0:  # the best package does not need it
             drops.append(0.0)
             continue
-        without = best_of(question, _family(talks, k), objective, listed=LISTED)
-        hits = talks.terms.hits(np.concatenate([found.codes[:1], without.codes[:1]])) @ objective
-        drops.append(float(hits[0] - hits[1]) if len(without.codes) else float("inf"))
+        without = best_acceptable(question, _family(talks, k), aim)
+        values = [np.inf if c is None else float(payoffs(talks, c[None, :])[0] @ aim) for c in (found, without)]
+        drops.append(abs(values[0] - values[1]))
     return IssueValue(talks.issues[k].name, drops[0], tuple(drops[1:]))
