@@ -32,6 +32,10 @@ class Watch:
         """Whether the deadline has passed."""
         return self._end is not None and time.monotonic() >= self._end
 
+    def remaining(self) -> float | None:
+        """Seconds left, at least a little; None without a deadline."""
+        return None if self._end is None else max(1e-3, self._end - time.monotonic())
+
     def is_enough(self, found: int) -> bool:
         """Whether more than the limit has been found: one more tells that the limit cut something off."""
         return self.limit is not None and found > self.limit

@@ -24,7 +24,7 @@ _MARGIN = 1e-10  # an equilibrium must clear its inequalities by this much, else
 _DRIFT = 1e-7  # an inverse worse than this is computed afresh
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def pivot(T: Any, b: Any, r: int, s: int) -> None:
     """Exchange row `r` and column `s` of the dictionary."""
     d, c = T.shape
@@ -47,7 +47,7 @@ def pivot(T: Any, b: Any, r: int, s: int) -> None:
     column[r] = inverse
 
 
-@njit(cache=True, nogil=True, fastmath={"nnan", "ninf", "nsz"})
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"nnan", "ninf", "nsz"})
 def _leaving(column: Any, reciprocal: Any) -> int:
     """The row that limits the step along a column: the largest of ``column / b``."""
     best, at = -1.0, 0
@@ -58,7 +58,7 @@ def _leaving(column: Any, reciprocal: Any) -> int:
     return at
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _refactor(D: Any, T: Any, b: Any, basic: Any, nonbasic: Any) -> bool:
     """Compute the dictionary of the current basis afresh; False if it is singular."""
     c, d = D.shape
@@ -101,7 +101,7 @@ def _refactor(D: Any, T: Any, b: Any, basic: Any, nonbasic: Any) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _certified(D: Any, T: Any, b: Any, basic: Any, nonbasic: Any, x: Any, S: Any, R: Any, J: Any, Q: Any) -> float:
     """Prove that the current basis is a vertex with exactly `d` labels.
 
@@ -169,7 +169,7 @@ def _certified(D: Any, T: Any, b: Any, basic: Any, nonbasic: Any, x: Any, S: Any
     return defect
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _factor(M: Any, order: Any, k: int) -> bool:
     """LU with partial pivoting in place; False when singular to working precision."""
     for a in range(k):
@@ -195,7 +195,7 @@ def _factor(M: Any, order: Any, k: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _solve_ones(M: Any, y: Any, k: int) -> None:
     """Solve ``M y = 1`` with the factors; the right-hand side does not feel the row order."""
     for a in range(k):
@@ -210,7 +210,7 @@ def _solve_ones(M: Any, y: Any, k: int) -> None:
         y[a] = value / M[a, a]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _solve_turned(M: Any, order: Any, w: Any, out: Any, k: int) -> None:
     """Solve ``out M = w`` with the factors."""
     for a in range(k):
@@ -227,7 +227,7 @@ def _solve_turned(M: Any, order: Any, w: Any, out: Any, k: int) -> None:
         out[order[a]] = w[a]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _refuted(A: Any, S: Any, J: Any, top: Any, M: Any, order: Any, w: Any, out: Any, k: int, j: int, i: int) -> bool:
     """Prove that no strategy on `J` makes all of `S` best replies: entry `j` would be negative, or row `i` pay more.
 
@@ -254,7 +254,7 @@ def _refuted(A: Any, S: Any, J: Any, top: Any, M: Any, order: Any, w: Any, out: 
     return total - off > 1.0 + 8 * _U if i >= 0 else total + off < 0.0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _complement(A: Any, S: Any, J: Any, k: int, top: Any, better: Any, y: Any, M: Any, order: Any, w: Any, out: Any) -> int:
     """The other player's strategy on `J` that makes all of `S` best replies: 1 found (in `y`), 0 refuted, -1 unknown."""
     d = A.shape[0]
@@ -298,7 +298,7 @@ def _complement(A: Any, S: Any, J: Any, k: int, top: Any, better: Any, y: Any, M
     return 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def better_masks(A: Any) -> Any:
     """For rows `i`, `k` the bit set of columns in which `k` beats `i`, shape (d, d); empty past 64 columns."""
     d, c = A.shape
@@ -313,7 +313,7 @@ def better_masks(A: Any) -> Any:
     return out
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _slot(words: Any, table: Any, listed: Any) -> int:
     """Where a label set is in the hash table, or the free place where it belongs."""
     h = np.uint64(0)
@@ -335,14 +335,14 @@ def _slot(words: Any, table: Any, listed: Any) -> int:
     return at
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def rehash(table: Any, listed: Any, count: int) -> None:
     """Enter the first `count` label sets into an empty, larger table."""
     for k in range(count):
         table[_slot(listed[k], table, listed)] = k + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def walk(
     D: Any, A: Any, T: Any, b: Any, basic: Any, nonbasic: Any, state: Any, table: Any, listed: Any, path: Any,
     found_x: Any, found_y: Any, steps: int,

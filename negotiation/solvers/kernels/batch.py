@@ -1,0 +1,660 @@
+"""All equilibria of many small games, ties and all, in exact integers.
+
+Payoffs that are whole numbers after multiplication by a power of ten are solved in integer dictionaries: integers that floats
+carry exactly while products stay below 2⁵², then 64-bit integers up to 2⁶²; every product is checked. Games that outgrow
+this, or are not of whole numbers, go through the certified walk in floats of `kernels.vertices`; those that neither
+settles are left to the caller.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from negotiation.solvers.kernels.vertices import DONE, walk
+
+SETTLED, OPEN = 0, 1
+
+_EXACT_FLOAT = 2.0**52  # products of whole numbers below this are exact in floats
+_EXACT_INT = 2.0**62  # and below this in 64-bit integers
+_ONE = np.uint64(1)
+_TABLE = 14  # bits of the hash of visited label sets
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _whole(table: Any, tol: float, out: Any) -> bool:
+    """Write the table in integers, in units of some power of ten; False if none fits."""
+    m, n = table.shape
+    low, high = table[0, 0], table[0, 0]
+    for i in range(m):
+        for j in range(n):
+            low, high = min(low, table[i, j]), max(high, table[i, j])
+    slack = tol * (high - low)
+    scale = 1.0
+    for _ in range(7):
+        if max(abs(low), abs(high)) * scale >= 2.0**30:
+            return False
+        fits = True
+        for i in range(m):
+            for j in range(n):
+                value = np.rint(table[i, j] * scale)
+                if abs(value / scale - table[i, j]) > slack:
+                    fits = False
+                    break
+                out[i, j] = np.int64(value)
+            if not fits:
+                break
+        if fits:
+            return True
+        scale *= 10.0
+    return False
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _beaten(table: Any, turned: bool, own: Any, k: int, other: Any, e: int, at: int) -> bool:
+    """Whether some kept action is better than the one at position `at` against everything kept."""
+    i = own[at]
+    for p in range(k):
+        if p == at:
+            continue
+        better = True
+        for q in range(e):
+            j = other[q]
+            if turned:
+                if table[j, own[p]] <= table[j, i]:
+                    better = False
+                    break
+            elif table[own[p], j] <= table[i, j]:
+                better = False
+                break
+        if better:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _prune(A: Any, B: Any, rows: Any, columns: Any) -> tuple[int, int]:
+    """Iterated strict dominance; what survives stands first in `rows` and `columns`."""
+    k, e = A.shape
+    for i in range(k):
+        rows[i] = i
+    for j in range(e):
+        columns[j] = j
+    quiet = 0
+    while quiet < 2:
+        quiet += 1
+        at = 0
+        while at < k and k > 1:
+            if _beaten(A, False, rows, k, columns, e, at):
+                k -= 1
+                for p in range(at, k):
+                    rows[p] = rows[p + 1]
+                quiet = 0
+            else:
+                at += 1
+        at = 0
+        while at < e and e > 1:
+            if _beaten(B, True, columns, e, rows, k, at):
+                e -= 1
+                for p in range(at, e):
+                    columns[p] = columns[p + 1]
+                quiet = 0
+            else:
+                at += 1
+        quiet += 1
+    return k, e
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _shift(table: Any, turned: bool, own: Any, c: int, other: Any, d: int, out: Any) -> None:
+    """The inequalities of one player, turned, ``out[variable, inequality]``, every variable's least entry 0; 1s for b."""
+    for q in range(d):
+        low, high = np.int64(1) << 62, -(np.int64(1) << 62)
+        for p in range(c):
+            value = table[other[q], own[p]] if turned else table[own[p], other[q]]
+            out[q, p] = value
+            low, high = min(low, value), max(high, value)
+        for p in range(c):
+            out[q, p] = out[q, p] - low if high > low else 1
+    for p in range(c):
+        out[d, p] = 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"nnan", "ninf", "nsz"})
+def _exchange(F: Any, t: int, d: int, c: int, r: int, s: int, det: Any) -> float:
+    """Integer pivot from dictionary `t` into the next; returns a bound on the products that it took."""
+    p = F[t, s, r]
+    inverse = 1.0 / det
+    largest, widest = 0.0, 0.0
+    for i in range(c):
+        widest = max(widest, abs(np.float64(F[t, s, i])))
+        F[t + 1, s, i] = -F[t, s, i]
+    F[t + 1, s, r] = det
+    for j in range(d + 1):
+        if j == s:
+            continue
+        f = F[t, j, r]
+        if f == 0 and p == det:
+            for i in range(c):
+                F[t + 1, j, i] = F[t, j, i]
+            continue
+        for i in range(c):
+            largest = max(largest, abs(np.float64(F[t, j, i])))
+            F[t + 1, j, i] = np.rint(np.float64(F[t, j, i] * p - f * F[t, s, i]) * inverse)
+        F[t + 1, j, r] = f
+    return largest * widest
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _lexicographic(F: Any, t: int, d: int, c: int, s: int, det: Any, basic: Any, nonbasic: Any) -> int:
+    """The row that leaves when column `s` enters; ties as if the right-hand sides were 1, ε, ε², …"""
+    best = -1
+    for i in range(c):
+        if not F[t, s, i] > 0:
+            continue
+        if best < 0:
+            best = i
+            continue
+        side = F[t, d, i] * F[t, s, best] - F[t, d, best] * F[t, s, i]
+        if side < 0:
+            best = i
+        elif side == 0:
+            for k in range(d, d + c):
+                mine, theirs = det * 0, det * 0
+                if basic[i] == k:
+                    mine = det
+                elif basic[best] == k:
+                    theirs = det
+                else:
+                    for q in range(d):
+                        if nonbasic[q] == k:
+                            mine, theirs = F[t, q, i], F[t, q, best]
+                            break
+                side = mine * F[t, s, best] - theirs * F[t, s, i]
+                if side != 0:
+                    if side < 0:
+                        best = i
+                    break
+    return best
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"nnan", "ninf", "nsz"})
+def _leaving(F: Any, t: int, d: int, c: int, s: int, det: Any, basic: Any, nonbasic: Any, reciprocals: Any) -> int:
+    """The row that leaves when column `s` enters: by floats where they are clear, by integers where they are close."""
+    best, second, at = -1.0, -1.0, 0
+    for i in range(c):
+        q = F[t, s, i] * reciprocals[t, i]
+        second = max(second, min(q, best))
+        if q > best:
+            best, at = q, i
+    if second > best * (1.0 - 1e-9):
+        return _lexicographic(F, t, d, c, s, det, basic, nonbasic)
+    return at
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _visit(keys: Any, stamps: Any, stamp: int, key: np.uint64, bits: int) -> bool:
+    """Enter a label set; False if it was there."""
+    if bits <= _TABLE:
+        at = np.int64(key)
+        if stamps[at] == stamp:
+            return False
+        stamps[at] = stamp
+        return True
+    at = np.int64((key * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _TABLE))
+    while stamps[at] == stamp:
+        if keys[at] == key:
+            return False
+        at = (at + 1) & ((1 << _TABLE) - 1)
+    stamps[at] = stamp
+    keys[at] = key
+    return True
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _vertices(
+    frames: Any, reciprocals: Any, flat: Any, d: int, c: int, bound: float, labels: Any, points: Any, basic: Any,
+    nonbasic: Any, path: Any, dets: Any, keys: Any, stamps: Any, stamp: int,
+) -> int:  # fmt: skip
+    """All vertices of ``{z >= 0, D z <= 1}`` but the origin: their number, or -1 when numbers or memory run out.
+
+    The dictionary of the origin stands in ``frames[0]``; every step away from it has one of its own, so that a step
+    back costs nothing. A label is bit `v` for variable `v` at zero, bit ``d + i`` for inequality `i` tight.
+    """
+    count, depth, s, visited = 0, 0, 0, 1
+    bits = d + c
+    zeros = (_ONE << np.uint64(d)) - _ONE
+    for q in range(d):
+        nonbasic[q] = q
+    for i in range(c):
+        basic[i] = d + i
+        reciprocals[0, i] = 1.0
+    flat[0] = True
+    dets[0] = 1
+    basis = zeros
+    _visit(keys, stamps, stamp, basis, bits)
+    while True:
+        det, degenerate = dets[depth], not flat[depth]
+        moved = False
+        while s < d:
+            if degenerate:
+                r = _lexicographic(frames, depth, d, c, s, det, basic, nonbasic)
+            else:
+                r = _leaving(frames, depth, d, c, s, det, basic, nonbasic, reciprocals)
+            swap = (_ONE << np.uint64(basic[r])) | (_ONE << np.uint64(nonbasic[s]))
+            if _visit(keys, stamps, stamp, basis ^ swap, bits):
+                moved = True
+                break
+            s += 1
+        if moved:
+            visited += 1
+            if count == labels.shape[0] or depth + 1 == frames.shape[0] or 2 * visited > stamps.shape[0]:
+                return -1
+            path[depth, 0], path[depth, 1] = r, s
+            dets[depth + 1] = frames[depth, s, r]
+            if not _exchange(frames, depth, d, c, r, s, det) < bound:
+                return -1
+            basis ^= swap
+            basic[r], nonbasic[s] = nonbasic[s], basic[r]
+            depth += 1
+            s = 0
+            label = basis
+            simple = True
+            for i in range(c):
+                b = frames[depth, d, i]
+                if b == 0:
+                    simple = False
+                    label |= _ONE << np.uint64(basic[i])
+                else:
+                    reciprocals[depth, i] = 1.0 / b
+            flat[depth] = simple
+            fresh = True
+            if not simple:
+                fresh = label & zeros != zeros
+                for k in range(count):
+                    if labels[k] == label:
+                        fresh = False
+                        break
+            if fresh:
+                labels[count] = label
+                for v in range(d):
+                    points[count, v] = 0
+                for i in range(c):
+                    if basic[i] < d:
+                        points[count, basic[i]] = frames[depth, d, i]
+                count += 1
+            continue
+        if depth == 0:
+            return count
+        depth -= 1
+        r, s = path[depth, 0], path[depth, 1]
+        basis ^= (_ONE << np.uint64(basic[r])) | (_ONE << np.uint64(nonbasic[s]))
+        basic[r], nonbasic[s] = nonbasic[s], basic[r]
+        s += 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _masks(P: Any, c: int, d: int, better: Any) -> None:
+    """For actions `i`, `k` of the walking player the set of the other's actions against which `k` beats `i`."""
+    for i in range(d):
+        for k in range(d):
+            mask = np.uint64(0)
+            for j in range(c):
+                mask |= np.uint64(P[j, k] > P[j, i]) << np.uint64(j)
+            better[i, k] = mask
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _is_beaten(better: Any, S: Any, k: int, d: int, mask: np.uint64) -> bool:
+    """Whether an action of `S` is worse than another one against everything in `mask`: then it is no best reply."""
+    for a in range(k):
+        for i in range(d):
+            if better[S[a], i] & mask == mask:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _balance(P: Any, S: Any, J: Any, k: int, d: int, M: Any, y: Any, bound: float) -> int:
+    """Solve for the weights on `J` that make all of `S` pay the same, in integers, and check them.
+
+    Returns 1 if they are an equilibrium strategy, 0 if not, 2 if the system is singular, -1 if numbers run out.
+    """
+    for a in range(k):
+        for e in range(k):
+            M[a, e] = P[J[e], S[a]]
+        M[a, k] = 1
+    det = M[0, 0] * 0 + 1
+    for a in range(k):
+        p = a
+        while p < k and M[p, a] == 0:
+            p += 1
+        if p == k:
+            return 2
+        if p != a:
+            for j in range(k + 1):
+                M[a, j], M[p, j] = M[p, j], M[a, j]
+        lead = M[a, a]
+        inverse = 1.0 / det
+        largest = 0.0
+        for i in range(k):
+            for j in range(a, k + 1):
+                largest = max(largest, abs(np.float64(M[i, j])))
+        if not largest * largest < bound:
+            return -1
+        for i in range(k):
+            if i == a:
+                continue
+            f = M[i, a]
+            for j in range(a + 1, k + 1):
+                M[i, j] = np.rint(np.float64(M[i, j] * lead - f * M[a, j]) * inverse)
+            if i < a:
+                M[i, i] = lead
+            M[i, a] = 0
+        det = lead
+    sign = 1 if det > 0 else -1
+    det *= sign
+    for e in range(k):
+        y[e] = sign * M[e, k]
+        if y[e] < 0:
+            return 0
+    for i in range(d):
+        value, size = det * 0, 0.0
+        for e in range(k):
+            value += P[J[e], i] * y[e]
+            size += np.float64(P[J[e], i]) * np.float64(y[e])
+        if not size < bound:
+            return -1
+        if value > det:
+            return 0
+    return 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _by_integers(
+    A: Any, B: Any, rows: Any, k: int, columns: Any, e: int, row: Any, column: Any, count: int, bound: float,
+    frames: Any, reciprocals: Any, flat: Any, P: Any, M: Any, y: Any, work: Any, labels: Any, points: Any, others: Any,
+    answers: Any, path: Any, dets: Any, keys: Any, stamps: Any, better: Any, clock: Any,
+) -> int:  # fmt: skip
+    """All extreme equilibria of one game: the number found, -1 when numbers or memory run out, -2 when the lists do.
+
+    The polytope with fewer variables is walked. For each of its vertices the other player's strategies that complete it are
+    a face of the other polytope: mostly one point, by a linear system; else the vertices of the face, by a small walk.
+    """
+    turned = k > e
+    if turned:
+        d, c = e, k
+        _shift(A, False, rows, k, columns, e, frames[0])
+        _shift(B, True, columns, e, rows, k, P)
+    else:
+        d, c = k, e
+        _shift(B, True, columns, e, rows, k, frames[0])
+        _shift(A, False, rows, k, columns, e, P)
+    basic, nonbasic, S, J = work[0], work[1], work[2], work[3]
+    clock[0] += 1
+    vertices = _vertices(
+        frames, reciprocals, flat, d, c, bound, labels, points, basic, nonbasic, path, dets, keys, stamps, clock[0]
+    )  # fmt: skip
+    if vertices < 0:
+        return -1
+    _masks(P, c, d, better)
+    start = count
+    for a in range(vertices):
+        mask = labels[a] >> np.uint64(d)
+        ns = 0
+        for v in range(d):
+            if not (labels[a] >> np.uint64(v)) & _ONE:
+                S[ns] = v
+                ns += 1
+        if _is_beaten(better, S, ns, d, mask):
+            continue
+        nj = 0
+        for j in range(c):
+            if (mask >> np.uint64(j)) & _ONE:
+                J[nj] = j
+                nj += 1
+        answer = _balance(P, S, J, ns, d, M, y, bound) if nj == ns else 2
+        if answer < 0:
+            return -1
+        if answer == 0:
+            continue
+        hits, size = 1, ns
+        if answer == 1:
+            for q in range(ns):
+                answers[0, q] = y[q]
+        else:
+            first = frames[0]
+            for q in range(nj):
+                for i in range(d):
+                    first[q, i] = P[J[q], i]
+            for i in range(d):
+                first[nj, i] = 1
+            needed = np.uint64(0)
+            for q in range(ns):
+                needed |= _ONE << np.uint64(nj + S[q])
+            clock[0] += 1
+            hits, size = 0, nj
+            total = _vertices(
+                frames, reciprocals, flat, nj, d, bound, others, answers, basic, nonbasic, path, dets, keys, stamps, clock[0]
+            )  # fmt: skip
+            if total < 0:
+                return -1
+            for z in range(total):
+                if others[z] & needed == needed:
+                    for q in range(nj):
+                        answers[hits, q] = answers[z, q]
+                    hits += 1
+        for z in range(hits):
+            if count == row.shape[0]:
+                return -2
+            for q in range(c):
+                y[q] = 0
+            for q in range(size):
+                y[J[q]] = answers[z, q]
+            if turned:
+                _spread(points[a], columns, e, column[count])
+                _spread(y, rows, k, row[count])
+            else:
+                _spread(points[a], rows, k, row[count])
+                _spread(y, columns, e, column[count])
+            count += 1
+    return count - start
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _record(A: Any, B: Any, x: Any, y: Any, payoffs: Any) -> float:
+    """Fill in the expected payoffs and return the larger regret."""
+    m, n = A.shape
+    best, mean = -np.inf, 0.0
+    for i in range(m):
+        value = 0.0
+        for j in range(n):
+            value += A[i, j] * y[j]
+        best = max(best, value)
+        mean += x[i] * value
+    regret = best - mean
+    payoffs[0] = mean
+    best, mean = -np.inf, 0.0
+    for j in range(n):
+        value = 0.0
+        for i in range(m):
+            value += B[i, j] * x[i]
+        best = max(best, value)
+        mean += y[j] * value
+    payoffs[1] = mean
+    return max(0.0, regret, best - mean)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _comes_first(row: Any, column: Any, a: int, b: int) -> bool:
+    """Whether equilibrium `a` comes before `b`: more weight on early actions first."""
+    for i in range(row.shape[1]):
+        if row[a, i] != row[b, i]:
+            return row[a, i] > row[b, i]
+    for j in range(column.shape[1]):
+        if column[a, j] != column[b, j]:
+            return column[a, j] > column[b, j]
+    return False
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sort(row: Any, column: Any, payoffs: Any, regret: Any, start: int, stop: int) -> None:
+    """Bring the equilibria of one game into order."""
+    for a in range(start + 1, stop):
+        k = a
+        while k > start and _comes_first(row, column, k, k - 1):
+            for i in range(row.shape[1]):
+                row[k, i], row[k - 1, i] = row[k - 1, i], row[k, i]
+            for j in range(column.shape[1]):
+                column[k, j], column[k - 1, j] = column[k - 1, j], column[k, j]
+            payoffs[k, 0], payoffs[k - 1, 0] = payoffs[k - 1, 0], payoffs[k, 0]
+            payoffs[k, 1], payoffs[k - 1, 1] = payoffs[k - 1, 1], payoffs[k, 1]
+            regret[k], regret[k - 1] = regret[k - 1], regret[k]
+            k -= 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _spread(weights: Any, own: Any, k: int, out: Any) -> None:
+    """Probabilities over all actions from weights on the kept ones."""
+    total = 0.0
+    for p in range(k):
+        total += weights[p]
+    out[:] = 0.0
+    for p in range(k):
+        out[own[p]] = weights[p] / total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _floats(table: Any, turned: bool, own: Any, c: int, other: Any, d: int) -> Any:
+    """The inequalities of one player in floats, scaled to at most 1; an empty array when numbers lose themselves."""
+    out = np.empty((c, d))
+    top = 0.0
+    for q in range(d):
+        low, high = np.inf, -np.inf
+        for p in range(c):
+            value = table[other[q], own[p]] if turned else table[own[p], other[q]]
+            out[p, q] = value
+            low, high = min(low, value), max(high, value)
+        if not high - low < 1e300:
+            return np.empty((0, 0))
+        for p in range(c):
+            out[p, q] = out[p, q] - low
+        top = max(top, high - low)
+    if top == 0.0:
+        top = 1.0
+    for q in range(d):
+        high = 0.0
+        for p in range(c):
+            out[p, q] /= top
+            high = max(high, out[p, q])
+        if high == 0.0:
+            out[:, q] = 1.0
+        elif high < 1e-100:
+            return np.empty((0, 0))
+    return out
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _by_floats(A: Any, B: Any, rows: Any, k: int, columns: Any, e: int, row: Any, column: Any, count: int) -> int:
+    """Equilibria by the certified walk: their number, -1 when it is not certain, -2 when the lists are full."""
+    turned = k > e
+    D = _floats(B, True, columns, e, rows, k)
+    E = _floats(A, False, rows, k, columns, e)
+    if D.shape[0] == 0 or E.shape[0] == 0:
+        return -1
+    if turned:
+        D, E = E, D
+    c, d = D.shape
+    capacity = 1024
+    found_x, found_y = np.empty((64, d)), np.empty((64, c))
+    state = np.zeros(4, np.int64)
+    code = walk(
+        D, E, np.ascontiguousarray(D.T), np.ones(c), np.arange(d, d + c), np.arange(d), state,
+        np.zeros(2 * capacity, np.int32), np.zeros((capacity, (c + d + 63) // 64), np.uint64),
+        np.zeros((capacity, 2), np.int32), found_x, found_y, 1 << 40,
+    )  # fmt: skip
+    if code != DONE:
+        return -1
+    if count + state[3] > row.shape[0]:
+        return -2
+    for f in range(state[3]):
+        x, y = (found_y[f], found_x[f]) if turned else (found_x[f], found_y[f])
+        _spread(x, rows, k, row[count + f])
+        _spread(y, columns, e, column[count + f])
+    return state[3]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def solve_games(games: Any, tol: float, ends: Any, flags: Any, row: Any, column: Any, payoffs: Any, regret: Any) -> int:
+    """Solve games in turn until they or the memory are used up; return how many were dealt with.
+
+    Parameters
+    ----------
+    games : (G, 2, m, n)
+    ends, flags : (G,)
+        Filled in: where each game's equilibria end in the lists below; `SETTLED` (complete) or `OPEN` (left to the caller).
+    row, column, payoffs, regret : (E, m), (E, n), (E, 2), (E,)
+        Filled in.
+    """
+    G, _, m, n = games.shape
+    width = max(m, n)
+    whole = np.empty((2, m, n), np.int64)
+    rows, columns = np.empty(m, np.int64), np.empty(n, np.int64)
+    most = min(4096, max(64, (1 << 21) // (8 * (width + 1) * width)))
+    reciprocals, flat = np.empty((most, width)), np.empty(most, np.bool_)
+    labels, others = np.empty(most, np.uint64), np.empty(most, np.uint64)
+    path, work = np.empty((most, 2), np.int64), np.empty((4, width), np.int64)
+    keys, stamps = np.empty(1 << _TABLE, np.uint64), np.zeros(1 << _TABLE, np.int64)
+    better, clock = np.empty((width, width), np.uint64), np.zeros(1, np.int64)
+    frames_f, P_f = np.empty((most, width + 1, width)), np.empty((width + 1, width))
+    M_f, y_f = np.empty((width, width + 1)), np.empty(width)
+    points_f, answers_f = np.empty((most, width)), np.empty((most, width))
+    frames_i, P_i = np.empty((most, width + 1, width), np.int64), np.empty((width + 1, width), np.int64)
+    M_i, y_i = np.empty((width, width + 1), np.int64), np.empty(width, np.int64)
+    points_i, answers_i = np.empty((most, width), np.int64), np.empty((most, width), np.int64)
+    dets_f, dets_i = np.empty(most), np.empty(most, np.int64)
+    count = 0
+    for g in range(G):
+        A, B = games[g, 0], games[g, 1]
+        start = count
+        flags[g] = SETTLED
+        whole_a = m + n <= 63 and _whole(A, tol, whole[0])
+        integer = whole_a and _whole(B, tol, whole[1])
+        if integer:
+            k, e = _prune(whole[0], whole[1], rows, columns)
+        else:
+            k, e = _prune(A, B, rows, columns)
+        found = -1
+        if k == 1 and e == 1:
+            found = -2
+            if count < row.shape[0]:
+                row[count] = 0.0
+                column[count] = 0.0
+                row[count, rows[0]] = 1.0
+                column[count, columns[0]] = 1.0
+                found = 1
+        elif integer:
+            found = _by_integers(
+                whole[0], whole[1], rows, k, columns, e, row, column, count, _EXACT_FLOAT, frames_f, reciprocals, flat, P_f,
+                M_f, y_f, work, labels, points_f, others, answers_f, path, dets_f, keys, stamps, better, clock,
+            )  # fmt: skip
+            if found == -1:
+                found = _by_integers(
+                    whole[0], whole[1], rows, k, columns, e, row, column, count, _EXACT_INT, frames_i, reciprocals, flat,
+                    P_i, M_i, y_i, work, labels, points_i, others, answers_i, path, dets_i, keys, stamps, better, clock,
+                )  # fmt: skip
+        if found == -1:
+            found = _by_floats(A, B, rows, k, columns, e, row, column, count)
+        if found == -2:
+            return g
+        if found < 0:
+            flags[g] = OPEN
+            found = 0
+        count += found
+        for f in range(start, count):
+            regret[f] = _record(A, B, row[f], column[f], payoffs[f])
+        _sort(row, column, payoffs, regret, start, count)
+        ends[g] = count
+    return G
