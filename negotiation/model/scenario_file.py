@@ -82,7 +82,7 @@ def save(talks: Negotiation, path: str | os.PathLike[str]) -> None:
         raise SizeLimitError(
             f"{path}: the file would have {len(content):,} bytes; at most {MAX_BYTES:,} are read back."
         )
-    place = Path(path)
+    place = Path(os.path.realpath(path))  # a link stays a link
     try:
         _replace(place, content)
     except OSError as error:

@@ -364,6 +364,18 @@ def test_saving_where_nothing_can_be_saved(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_saving_through_a_link_keeps_the_link_and_the_permissions(tmp_path: Path) -> None:
+    talks = ng.Negotiation(["A", "B"], [ng.Issue("x")])
+    real, link = tmp_path / "real.toml", tmp_path / "link.toml"
+    ng.save(talks, real)
+    real.chmod(0o640)
+    link.symlink_to(real)
+    ng.save(talks.replaced(name="new"), link)
+    assert link.is_symlink()
+    assert ng.load(real).name == "new"
+    assert real.stat().st_mode & 0o777 == 0o640
+
+
 def test_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     talks = ng.Negotiation(["A", "B"], [ng.Issue("x")])
     ng.save(talks, tmp_path / "x.toml")
