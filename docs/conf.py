@@ -19,7 +19,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "public_names",
 ]
-myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]
+myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "colon_fence"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build"]
 default_role = "py:obj"  # single backticks in docstrings name things of the library
