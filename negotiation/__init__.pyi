@@ -40,11 +40,12 @@ from .analysis.supply import waiting_costs as waiting_costs
 from .analysis.verdict import Certificate as Certificate
 from .analysis.verdict import Criterion as Criterion
 from .analysis.verdict import Verdict as Verdict
+from .analysis.verify import verify as verify
 from .bargain.agreement import Agreement as Agreement
 from .bargain.agreement import Lottery as Lottery
-from .bargain.alternating import AlternatingEquilibrium as AlternatingEquilibrium
 from .bargain.alternating import AlternatingOffers as AlternatingOffers
-from .bargain.alternating import AlternatingSolution as AlternatingSolution
+from .bargain.alternating_result import AlternatingEquilibrium as AlternatingEquilibrium
+from .bargain.alternating_result import AlternatingSolution as AlternatingSolution
 from .bargain.closed_forms import baron_ferejohn as baron_ferejohn
 from .bargain.closed_forms import random_proposer as random_proposer
 from .bargain.closed_forms import rubinstein as rubinstein

@@ -190,7 +190,7 @@ def test_a_detection_lag_takes_the_root(talks: ng.Negotiation, deal: ng.Package)
 
 
 def test_the_prisoners_dilemma_of_the_textbook() -> None:
-    """Mailath and Samuelson (2006), p. 16: 2 for both, 3 for cheating, 0 when punished; patience of a third is enough."""
+    """2 for both, 3 for cheating, -1 for being cheated, 0 when punished: the patience of a third is enough."""
     talks = ng.Negotiation(
         ["A", "B"],
         [ng.Issue("x", owner="A"), ng.Issue("y", owner="B")],
@@ -287,6 +287,15 @@ def test_a_tampered_certificate_is_found_out(name: str, full: ng.Negotiation, de
     assert not check(full, dataclasses.replace(verdict, holds=not verdict.holds))
     assert not check(full, dataclasses.replace(verdict, margin=verdict.margin - 1))
     assert not check(full, dataclasses.replace(verdict, package=full.package("ethane")))
+
+
+def test_verify_looks_the_criterion_up(full: ng.Negotiation, deal: ng.Package) -> None:
+    verdict = ng.is_enough(full, deal)
+    assert ng.verify(full, verdict)
+    assert not ng.verify(full.with_stakes(ng.Stake("US", "samarium", "lifted", 6)), verdict)
+    unknown = ng.is_enough(exchange(), deal, criterion="ratifiable")
+    assert ng.verify(exchange(), unknown)
+    assert not ng.verify(full, unknown)
 
 
 @pytest.mark.parametrize("name", CRITERIA)
