@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
-from negotiation.arrays import Array, read_only
+from negotiation.arrays import Array
 from negotiation.errors import ParameterError
 from negotiation.games.normal_form import NormalFormGame
+from negotiation.solvers.dominance_search import search, table_of
 
 Kind = Literal["strict", "weak"]
 By = Literal["action", "mixture"]
-_LP_TOL = 1e-9  # what a linear program leaves; by comparison of actions no tolerance is needed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,8 +24,8 @@ class Dominated:
     ----------
     player, action : int
         Whose, and which, by position in the game asked about.
-    by : ndarray, shape (m_player,)
-        The action (as a unit vector) or the mixture that does better.
+    by : tuple of (action, probability) pairs
+        The action, with probability 1, or the mixture that does better.
     margin : float
         Its smallest advantage over all that the others may do, in the game's unit; zero or more for weak dominance.
     round : int
@@ -34,7 +34,7 @@ class Dominated:
 
     player: int
     action: int
-    by: Array
+    by: tuple[tuple[int, float], ...]
     margin: float
     round: int = 0
 
@@ -128,7 +128,7 @@ def dominated_actions(
     """
     _check_words(kind, by)
     own = game.player_index(player)
-    return _dominated(_table(game.payoffs, own), own, kind, by, tol)
+    return tuple(Dominated(own, *found) for found in search(table_of(game.payoffs, own), kind, by, tol))
 
 
 def iterated_elimination(
@@ -164,11 +164,16 @@ def iterated_elimination(
     removed: list[Dominated] = []
     number = 0
     while True:
-        gone = [_dominated(_table(payoffs, i), i, kind, by, tol) for i in range(game.n_players)]
+        gone = [search(table_of(payoffs, i), kind, by, tol) for i in range(game.n_players)]
         if not any(gone):
             break
-        removed += [_in_full(d, kept[d.player], game.shape[d.player], number) for own in gone for d in own]
-        stay = [np.setdiff1d(np.arange(k.size), [d.action for d in own]) for k, own in zip(kept, gone, strict=True)]
+        for i, found in enumerate(gone):
+            names = kept[i].tolist()
+            removed += [
+                Dominated(i, names[a], tuple((names[b], p) for b, p in weights), margin, number)
+                for a, weights, margin in found
+            ]
+        stay = [np.delete(np.arange(k.size), [a for a, _, _ in found]) for k, found in zip(kept, gone, strict=True)]
         payoffs = payoffs[np.ix_(np.arange(game.n_players), *stay)]
         kept = [k[s] for k, s in zip(kept, stay, strict=True)]
         number += 1
@@ -213,90 +218,8 @@ def rationalizable(game: NormalFormGame, *, tol: float = 0.0) -> Elimination:
     return Elimination(game, left.kept, left.removed, (note,))
 
 
-def is_plainly_reducible(game: NormalFormGame) -> bool:
-    """Whether one of the best few actions of some player strictly dominates another: a quick look, no search."""
-    from negotiation.solvers.kernels.dominance_pairs import dominators
-
-    tables = (_table(game.payoffs, i) for i in range(game.n_players))
-    return any((dominators(table, False, 0.0, 4) >= 0).any() for table in tables)
-
-
 def _check_words(kind: str, by: str) -> None:
     if kind not in ("strict", "weak"):
         raise ParameterError(f"kind is {kind!r}; expected 'strict' or 'weak'.")
     if by not in ("action", "mixture"):
         raise ParameterError(f"by is {by!r}; expected 'action' or 'mixture'.")
-
-
-def _table(payoffs: Array, player: int) -> Array:
-    """One player's payoffs, a row an own action, a column a profile of the others; shape (m, S)."""
-    own = np.moveaxis(payoffs[player], player, 0)
-    return np.ascontiguousarray(own.reshape(own.shape[0], -1))
-
-
-def _in_full(d: Dominated, kept: Any, m: int, number: int) -> Dominated:
-    """The same proof in the positions of the whole game."""
-    full = np.zeros(m)
-    full[kept] = d.by
-    return Dominated(d.player, int(kept[d.action]), read_only(full), d.margin, number)
-
-
-def _dominated(table: Array, player: int, kind: str, by: str, tol: float) -> tuple[Dominated, ...]:
-    """Dominated rows of one table."""
-    from negotiation.solvers.kernels.dominance_pairs import dominators
-
-    if table.shape[0] == 1:
-        return ()
-    span = float(table.max() / 2 - table.min() / 2) * 2
-    by_action = dominators(table, kind == "weak", tol * span, table.shape[0])
-    found = {int(a): _proof(table, player, int(a), int(by_action[a])) for a in np.flatnonzero(by_action >= 0)}
-    if by == "mixture" and span > 0:
-        slack = max(tol, _LP_TOL)
-        left = [a for a in range(table.shape[0]) if a not in found]
-        for a in _never_surely_best(table, left):
-            mixture = _dominating_mixture(table, a, left, kind, span, slack)
-            if mixture is not None:
-                found[a] = Dominated(player, a, read_only(mixture), float((mixture @ table - table[a]).min()))
-                if kind == "strict":
-                    left.remove(a)
-    return tuple(found[a] for a in sorted(found))
-
-
-def _proof(table: Array, player: int, action: int, by: int) -> Dominated:
-    unit = np.zeros(table.shape[0])
-    unit[by] = 1.0
-    unit.flags.writeable = False
-    return Dominated(player, action, unit, float((table[by] - table[action]).min()))
-
-
-def _never_surely_best(table: Array, rows: list[int]) -> list[int]:
-    """Rows that are not the only best response to any pure profile: only these can be dominated at all."""
-    part = table[rows]
-    top = part == part.max(axis=0)
-    alone = top & (top.sum(axis=0) == 1)
-    return [a for a, sure in zip(rows, alone.any(axis=1), strict=True) if not sure]
-
-
-def _dominating_mixture(table: Array, row: int, rows: list[int], kind: str, span: float, slack: float) -> Array | None:
-    """The mixture of other rows with the largest advantage, if that is more than `slack` of the range."""
-    from scipy import optimize
-
-    linprog: Any = optimize.linprog
-    others = [b for b in rows if b != row]
-    if not others:
-        return None
-    edge = (table[others] - table[row]) / span
-    k, s = edge.shape
-    if kind == "strict":  # maximise the smallest advantage
-        cost = np.r_[np.zeros(k), -1.0]
-        upper = np.c_[-edge.T, np.ones(s)]
-        equal, bounds = np.r_[np.ones(k), 0.0][None, :], [(0, None)] * k + [(None, None)]
-    else:  # maximise the sum of advantages, none of them negative
-        cost, upper, equal, bounds = -edge.sum(axis=1), -edge.T, np.ones((1, k)), [(0, None)] * k
-    result = linprog(cost, A_ub=upper, b_ub=np.zeros(s), A_eq=equal, b_eq=[1.0], bounds=bounds, method="highs")
-    if result.status != 0 or -result.fun <= slack:
-        return None
-    mixture = np.zeros(table.shape[0])
-    mixture[others] = np.where(result.x[:k] > 1e-12, result.x[:k], 0.0)
-    weights: Array = mixture / mixture.sum()
-    return weights

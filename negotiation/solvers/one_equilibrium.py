@@ -11,7 +11,8 @@ import numpy as np
 from negotiation.arrays import Array
 from negotiation.errors import ParameterError
 from negotiation.games.normal_form import NormalFormGame
-from negotiation.solvers.dominance import Elimination, is_plainly_reducible, iterated_elimination
+from negotiation.solvers.dominance import Elimination, iterated_elimination
+from negotiation.solvers.dominance_search import is_plainly_reducible
 from negotiation.solvers.lemke_howson import LemkeHowson
 from negotiation.solvers.minimax import Minimax
 from negotiation.solvers.pure import best_response_cells

@@ -25,7 +25,9 @@ def _beats(better, worse, weak, slack):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def dominators(table, weak, slack, most):  # type: ignore[no-untyped-def]
-    """For every row an undominated row that dominates it, or -1; only the `most` best rows are tried as dominators.
+    """For every row an undominated row that dominates it, or -1, and by how much at least.
+
+    Only the `most` best rows are tried as dominators.
 
     Who dominates has the larger sum, and domination carries on from row to row, so each row is compared only with the
     undominated rows of larger sum, and with those of equal sum where rounding hides which is larger.
@@ -52,4 +54,23 @@ def dominators(table, weak, slack, most):  # type: ignore[no-untyped-def]
         if by[a] < 0 and n_best < most:
             best[n_best] = a
             n_best += 1
-    return by
+    margin = np.zeros(m)
+    for a in range(m):
+        if by[a] >= 0:
+            margin[a] = np.inf
+            for s in range(table.shape[1]):
+                margin[a] = min(margin[a], table[by[a], s] - table[a, s])
+    return by, margin
+
+
+@njit(cache=True, nogil=True)
+def turned(table):  # type: ignore[no-untyped-def]
+    """The transpose, copied block by block so that large tables do not fight the cache."""
+    m, n = table.shape
+    out = np.empty((n, m))
+    for i0 in range(0, m, 32):
+        for j0 in range(0, n, 32):
+            for j in range(j0, min(j0 + 32, n)):
+                for i in range(i0, min(i0 + 32, m)):
+                    out[j, i] = table[i, j]
+    return out
