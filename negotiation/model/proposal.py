@@ -64,6 +64,8 @@ class Concessions:
         object.__setattr__(self, "options", tuple((i, o) for i, o in pairs))
         if not self.options:
             raise EmptyPackageError(f"{self.name!r} concedes nothing; name at least one issue and option.")
+        if len(dict(self.options)) != len(self.options):
+            raise ParameterError(f"{self.name!r} names an issue twice; give one option for each issue.")
         if self.delivery not in ("promised", "delivered"):
             raise ParameterError(f"delivery of {self.name!r} is {self.delivery!r}; it is 'promised' or 'delivered'.")
 

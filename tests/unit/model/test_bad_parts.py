@@ -246,6 +246,11 @@ REFUSED: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         ng.UnknownNameError,
         "no issue called 'x'",
     ),
+    "an issue twice in a named offer": (
+        lambda: ng.Concessions("all", "US", (("ethane", "lifted"), ("ethane", "in force"))),
+        ng.ParameterError,
+        "'all' names an issue twice",
+    ),
     "empty named offer": (lambda: ng.Concessions("all", "US", ()), ng.EmptyPackageError, "'all' concedes nothing"),
     "named offer of another's measure": (
         lambda: talks(concessions=[ng.Concessions("all", "US", {"samarium": "lifted"})]),  # type: ignore[arg-type]
