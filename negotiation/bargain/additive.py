@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,20 +15,30 @@ from negotiation.bargain.problem import Interaction, as_floats
 from negotiation.errors import GameShapeError, NotFiniteError, ParameterError, SizeLimitError
 
 _EXACT = 2.0**53
+_ROUNDING = 8 * np.finfo(float).eps
+_FEW = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """One settled issue: which option was added to which partial package, for every partial package kept.
+    """Issues settled together: which options were added to which partial package, for every partial package kept.
 
     Those of kept package ``f`` stand at ``starts[f]:starts[f + 1]`` of `parents` and `options`; more than one when
-    partial packages are worth the same.
+    partial packages are worth the same. `options` counts combinations, the last issue's option fastest.
     """
 
-    issue: int
+    issues: tuple[int, ...]
+    sizes: tuple[int, ...]
     parents: IntArray
     options: IntArray
     starts: IntArray
+
+    def write(self, edges: IntArray, choices: IntArray) -> None:
+        """Write the options of some edges into the columns of the issues, in place."""
+        left = self.options[edges]
+        for issue, m in zip(self.issues[:0:-1], self.sizes[:0:-1], strict=True):
+            left, choices[:, issue] = np.divmod(left, m)
+        choices[:, self.issues[0]] = left
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,13 +49,18 @@ class Settled:
     counts: Array
     layers: tuple[Layer, ...]
 
+    @property
+    def n_issues(self) -> int:
+        """The number of issues, ``K``."""
+        return sum(len(layer.issues) for layer in self.layers)
+
     def one_each(self) -> IntArray:
         """One package for each payoff, shape (F, K)."""
         at = np.arange(self.payoffs.shape[0])
-        choices = np.zeros((at.size, len(self.layers)), dtype=np.int64)
+        choices = np.zeros((at.size, self.n_issues), dtype=np.int64)
         for layer in reversed(self.layers):
             edge = layer.starts[at]
-            choices[:, layer.issue] = layer.options[edge]
+            layer.write(edge, choices)
             at = layer.parents[edge]
         return choices
 
@@ -52,13 +68,13 @@ class Settled:
         """Every efficient package, shape (E, K), and which payoff each has, shape (E,)."""
         at = np.arange(self.payoffs.shape[0])
         point = at.copy()
-        choices = np.zeros((at.size, len(self.layers)), dtype=np.int64)
+        choices = np.zeros((at.size, self.n_issues), dtype=np.int64)
         for layer in reversed(self.layers):
             ends = np.append(layer.starts[1:], layer.parents.size)
             n = ends[at] - layer.starts[at]
             edge = np.repeat(layer.starts[at] - np.cumsum(n) + n, n) + np.arange(int(n.sum()))
             choices, point = np.repeat(choices, n, axis=0), np.repeat(point, n)
-            choices[:, layer.issue] = layer.options[edge]
+            layer.write(edge, choices)
             at = layer.parents[edge]
         return choices, point
 
@@ -91,18 +107,26 @@ def as_sum(stakes: Sequence[npt.ArrayLike], interactions: Sequence[Interaction],
             raise GameShapeError(
                 f"stakes of issue {k} have shape {table.shape}; expected (options, players), with {tables[0].shape[-1]} players."
             )
-        if not np.isfinite(table).all():
-            raise NotFiniteError(f"stakes of issue {k} hold {table[~np.isfinite(table)][0]}; they must be finite.")
-    tables = [t.copy() for t in tables]
+    sizes, n_players = [t.shape[0] for t in tables], tables[0].shape[1]
+    extra = [_checked(where, worth, sizes, n_players) for where, worth in interactions]
+    worth = np.concatenate([*tables, *(value[None, :] for _, value in extra)])
+    if not np.isfinite(worth).all():
+        k = next(k for k, t in enumerate(tables) if not np.isfinite(t).all())
+        raise NotFiniteError(f"stakes of issue {k} hold {tables[k][~np.isfinite(tables[k])][0]}; they must be finite.")
+    starts = np.concatenate([[0], np.cumsum(sizes), sum(sizes) + np.arange(1, len(extra) + 1)])
+    reach = np.maximum.reduceat(np.abs(worth), starts[:-1]).sum(axis=0)
+    unit = _exact_unit(worth, float(reach.max()))
+    gaps = np.zeros(n_players) if unit else tol * reach
+    counted = np.rint(worth * unit) if unit else worth
+    parts = [counted[low:high] for low, high in itertools.pairwise(starts.tolist())]
     joint: list[tuple[dict[int, int], Array]] = []
-    for where, worth in interactions:
-        conditions, value = _checked(where, worth, [t.shape[0] for t in tables], tables[0].shape[1])
+    for (conditions, _), part in zip(extra, parts[len(tables) :], strict=True):
         if len(conditions) == 1:
             ((issue, option),) = conditions.items()
-            tables[issue][option] += value
+            parts[issue][option] += part[0]
         elif conditions:
-            joint.append((conditions, value))
-    return _in_exact_unit(tables, joint, tol)
+            joint.append((conditions, part[0]))
+    return Sum(tuple(parts[: len(tables)]), tuple(joint), unit or 1.0, gaps)
 
 
 def settle(terms: Sum, limit: int) -> Settled:
@@ -111,35 +135,64 @@ def settle(terms: Sum, limit: int) -> Settled:
     While interactions wait for issues still to come, partial packages are compared only with those that agree on the
     issues concerned.
     """
-    n_players = terms.stakes[0].shape[1]
+    n_players, sizes = terms.stakes[0].shape[1], terms.sizes
     payoffs, counts = np.zeros((1, n_players)), np.ones(1)
-    order = elimination_order(terms.sizes, [set(where) for where, _ in terms.interactions])
+    order = elimination_order(sizes, [set(where) for where, _ in terms.interactions])
     waiting = list(terms.interactions)
     active: list[int] = []
     digits = np.zeros((1, 0), dtype=np.int64)
     layers: list[Layer] = []
-    for issue in order:
-        stake = terms.stakes[issue]
+    while order:
+        issues = _next_issues(order, sizes, payoffs.shape[0], bool(waiting))
+        del order[: len(issues)]
+        stake = terms.stakes[issues[0]]
+        for issue in issues[1:]:
+            stake = (stake[:, None, :] + terms.stakes[issue]).reshape(-1, n_players)
         m = stake.shape[0]
         if payoffs.shape[0] * m > limit:
             raise SizeLimitError(
-                f"{payoffs.shape[0] * m:,} partial packages after {len(layers) + 1} of {len(order)} issues, over the limit of "
-                f"{limit:,}; raise limit=, drop interactions, or round the stakes so that more packages tie."
+                f"{payoffs.shape[0] * m:,} partial packages with {len(order)} of {len(sizes)} issues to go, over the "
+                f"limit of {limit:,}; raise limit=, drop interactions, or round the stakes so that more packages tie."
             )
         sums = (payoffs[:, None, :] + stake).reshape(-1, n_players)
-        active.append(issue)
-        digits = np.column_stack([np.repeat(digits, m, axis=0), np.tile(np.arange(m), payoffs.shape[0])])
-        for where, value in [i for i in waiting if i[0].keys() <= set(active)]:
+        keys = None
+        if waiting:
+            active.append(issues[0])
+            digits = np.column_stack([np.repeat(digits, m, axis=0), np.tile(np.arange(m), payoffs.shape[0])])
+            _add_complete(sums, waiting, active, digits)
+            waiting = [i for i in waiting if not i[0].keys() <= set(active)]
+            still = [c for c, k in enumerate(active) if any(k in where for where, _ in waiting)]
+            active, digits = [active[c] for c in still], digits[:, still]
+            keys = _keys(digits, [sizes[k] for k in active])
+        rows, starts = efficient_groups(snapped(sums, terms.gaps), keys)
+        parents = rows // m
+        layers.append(Layer(issues, tuple(sizes[k] for k in issues), parents, rows - parents * m, starts))
+        chosen = rows[starts]
+        counts = counts[parents] if rows.size == starts.size else np.add.reduceat(counts[parents], starts)
+        payoffs = sums[chosen]
+        digits = digits[chosen] if keys is not None else np.zeros((chosen.size, 0), dtype=np.int64)
+    return Settled(payoffs / terms.unit, counts, tuple(layers))
+
+
+def _next_issues(order: Sequence[int], sizes: Sequence[int], n_partial: int, alone: bool) -> tuple[int, ...]:
+    """The next issue; several at once, if no interaction is open, while their combinations are few: fewer array operations."""
+    taken, combinations = 1, sizes[order[0]]
+    while not alone and taken < len(order):
+        combinations *= sizes[order[taken]]
+        if combinations > _FEW or combinations * n_partial > 16 * _FEW:
+            break
+        taken += 1
+    return tuple(order[:taken])
+
+
+def _add_complete(
+    sums: Array, waiting: Sequence[tuple[dict[int, int], Array]], active: Sequence[int], digits: IntArray
+) -> None:
+    """Add, in place, the interactions all of whose issues are settled."""
+    for where, value in waiting:
+        if where.keys() <= set(active):
             hit = np.logical_and.reduce([digits[:, active.index(k)] == option for k, option in where.items()])
             sums[hit] += value
-        waiting = [i for i in waiting if not i[0].keys() <= set(active)]
-        open_columns = [c for c, k in enumerate(active) if any(k in where for where, _ in waiting)]
-        active, digits = [active[c] for c in open_columns], digits[:, open_columns]
-        rows, starts = efficient_groups(snapped(sums, terms.gaps), _keys(digits, [terms.sizes[k] for k in active]))
-        layers.append(Layer(issue, rows // m, rows % m, starts))
-        counts = np.add.reduceat(counts[rows // m], starts)
-        payoffs, digits = sums[rows[starts]], digits[rows[starts]]
-    return Settled(payoffs / terms.unit, counts, tuple(layers))
 
 
 def elimination_order(sizes: Sequence[int], scopes: Sequence[set[int]]) -> list[int]:
@@ -185,20 +238,12 @@ def _checked(
     return conditions, value
 
 
-def _in_exact_unit(tables: list[Array], joint: list[tuple[dict[int, int], Array]], tol: float) -> Sum:
-    terms = np.concatenate([t.ravel() for t in tables] + [v for _, v in joint])
-    reach = sum((np.abs(t).max(axis=0) for t in tables), np.zeros(tables[0].shape[1]))
-    reach = reach + sum((np.abs(v) for _, v in joint), np.zeros_like(reach))
-    for power in range(16):
+def _exact_unit(worth: Array, reach: float) -> float:
+    """The power of ten in which every number is whole up to rounding and every sum exact; 0 if there is none."""
+    for power in range(13):
         unit = 10.0**power
-        whole = np.rint(terms * unit)
-        if reach.max() * unit >= _EXACT:
-            break
-        if np.array_equal(whole / unit, terms):
-            return Sum(
-                tuple(np.rint(t * unit) for t in tables),
-                tuple((where, np.rint(v * unit)) for where, v in joint),
-                unit,
-                np.zeros_like(reach),
-            )
-    return Sum(tuple(tables), tuple(joint), 1.0, tol * reach)
+        if reach * unit >= _EXACT:
+            return 0.0
+        if (np.abs(np.rint(worth * unit) / unit - worth) <= _ROUNDING * np.abs(worth)).all():
+            return unit
+    return 0.0

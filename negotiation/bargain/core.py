@@ -155,7 +155,7 @@ def _tidy(corners: Array, rows: Array, worth: Array, total: float) -> Array:
     for corner in corners:
         tight = np.abs(rows @ corner - worth) < 1e-7
         system = np.vstack([np.ones((1, n)), rows[tight]])
-        exact = np.linalg.lstsq(system, np.append(total, worth[tight]), rcond=None)[0]
-        best = exact if np.linalg.matrix_rank(system) == n else corner
+        exact: Array = np.linalg.lstsq(system, np.append(total, worth[tight]), rcond=None)[0]
+        best: Array = exact if np.linalg.matrix_rank(system) == n else np.asarray(corner)
         found.setdefault(tuple(float(c) for c in np.round(best, 8) + 0.0), best)
     return np.array([found[key] for key in sorted(found)])

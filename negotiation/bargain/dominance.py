@@ -33,6 +33,8 @@ def efficient_groups(values: Array, keys: IntArray | None = None) -> tuple[IntAr
     ``O(n log n)`` for up to three players, sorting and one sweep; beyond that each row is compared with the efficient
     rows before it, block by block, ``O(n F N)`` at worst.
     """
+    if values.shape[1] == 2 and keys is None:
+        return _groups_of_two(values[:, 0], values[:, 1])
     columns = [-values[:, i] for i in range(values.shape[1] - 1, -1, -1)]
     order = np.lexsort(columns if keys is None else [*columns, keys])
     ranked = values[order]
@@ -109,6 +111,22 @@ def supported(payoffs: Array, tol: float = 1e-9) -> BoolArray:
     else:
         mark = _undominated_by_lotteries(distinct, tol)
     return np.asarray(mark[where.ravel()])
+
+
+def _groups_of_two(x: Array, y: Array) -> tuple[IntArray, IntArray]:
+    """Two players, no keys: one sort, and a running maximum of the second payoff."""
+    order = np.lexsort((-y, -x))
+    second = y[order]
+    top = np.maximum.accumulate(second)
+    new = np.ones(order.size, dtype=np.bool_)
+    np.greater(second[1:], top[:-1], out=new[1:])
+    first_of_group = np.flatnonzero(new)
+    level = second == top
+    if np.count_nonzero(level) == first_of_group.size:
+        return order[first_of_group], np.arange(first_of_group.size)
+    of_group = x[order[first_of_group]]
+    kept = np.flatnonzero(level & (x[order] == of_group[np.cumsum(new) - 1]))
+    return order[kept], np.flatnonzero(new[kept])
 
 
 def _efficient_distinct(ranked: Array, keys: IntArray | None) -> BoolArray:

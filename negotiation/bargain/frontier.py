@@ -180,10 +180,12 @@ def additive_frontier(
     -----
     A partial package that another dominates stays dominated whatever is added to both, so it can be dropped at once
     (Nemhauser & Ullmann). With interactions that holds between partial packages that agree on the issues whose
-    interactions are still open; the issues are ordered so that few are open at a time. Exact: stakes that are decimals of
-    moderate length, such as 0.1 or 12.75, are counted in whole multiples of their last digit. Cost: the sum over issues
-    of the partial frontier's size times options, times the combinations of open options; frontiers grow with the number of issues
-    about linearly to quadratically for two players when stakes are numbers of few digits, and fast with players.
+    interactions are still open; the issues are ordered so that few are open at a time.
+
+    Exact where every stake is a decimal of up to twelve places, up to rounding, such as 0.1 or 12.75: sums are then counted
+    in whole multiples of the last place. Cost: over issues, the sum of the partial frontier's size times options, times
+    the combinations of options that are open. Frontiers of two players grew about quadratically with issues in
+    ``benchmarks/bargaining.py``; they grow fast with players.
 
     References
     ----------
