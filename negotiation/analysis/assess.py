@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from negotiation.analysis.assessment import Assessment
 from negotiation.analysis.criteria.registry import CRITERIA, as_criterion
 from negotiation.analysis.proof import by_party
-from negotiation.analysis.verdict import Criterion
-from negotiation.errors import EmptyPackageError, OwnershipError, WrongTypeError
+from negotiation.analysis.verdict import Criterion, Verdict, inapplicable
+from negotiation.errors import EmptyPackageError, OwnershipError, SizeLimitError, WrongTypeError
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.payoffs import payoffs
@@ -69,8 +69,16 @@ def assess(
     if isinstance(criteria, str):
         raise WrongTypeError(f"criteria must be several names, e.g. ({criteria!r},), not the text {criteria!r}.")
     chosen = [as_criterion(c) for c in (CRITERIA if criteria is None else criteria)]
-    verdicts = tuple(c.verdict(talks, package, party=None, proposer=proposer) for c in chosen)
+    verdicts = tuple(_judged(c, talks, package, proposer) for c in chosen)
     return Assessment(talks, package, proposer, by_party(talks, payoffs(talks, package)), verdicts)
+
+
+def _judged(criterion: Criterion, talks: Negotiation, package: Package, proposer: str | None) -> Verdict:
+    """The verdict; work past a limit leaves this criterion unanswered, not the others."""
+    try:
+        return criterion.verdict(talks, package, party=None, proposer=proposer)
+    except SizeLimitError as error:
+        return inapplicable(criterion, package, str(error))
 
 
 def _check_offer(talks: Negotiation, package: Package, proposer: str) -> None:

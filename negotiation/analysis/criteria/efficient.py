@@ -140,9 +140,9 @@ def _dominated(
     winners = [f"{n} gets {amount(g, signed=True)}" for n, g in gains.items() if g > 0]
     losers = "" if len(winners) == len(gains) else f"{'' if len(winners) == 1 else ','} and nobody gets less"
     least = min(gains, key=lambda n: gains[n])
+    loss = f"more than {amount(gains[least])} {talks.unit} less" if gains[least] else "any less"
     flips = (
-        "every package that dominates it costs somebody something; this one does when it becomes worth more than "
-        f"{amount(gains[least])} {talks.unit} less to {least}"
+        f"every package that dominates it costs somebody something; this one does once it is worth {loss} to {least}"
     )
     return f"With {changes(package, rival or package)} instead, {listing(winners)}{losers}.", flips
 

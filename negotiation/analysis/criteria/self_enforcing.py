@@ -16,7 +16,7 @@ from negotiation.model.draws import Draws
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.payoffs import payoffs
-from negotiation.model.rounding import settle
+from negotiation.model.rounding import NOISE, settle
 from negotiation.reduce.best_response import best_response, deviation_gains
 
 UNIT = "discount factor"
@@ -92,7 +92,8 @@ class SelfEnforcing:
         patience = _patience(talks) if draws is None else draws.discount_factor[:, None, :]
         patience = np.where(np.isnan(patience) & _owns_nothing(talks), 1.0, patience)
         asked = selected_parties(talks, party)
-        return np.asarray((patience - self.critical(talks, codes, draws=draws))[..., asked].min(axis=-1))
+        margins = (patience - self.critical(talks, codes, draws=draws))[..., asked].min(axis=-1)
+        return np.where(np.abs(margins) < NOISE, 0.0, margins)
 
     def critical(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
         """The least discount factor of each party that sustains each package: (D, P), or (S, D, P) with draws."""

@@ -77,6 +77,16 @@ def test_chosen_criteria(talks: ng.Negotiation) -> None:
         ng.assess(talks, talks.package("eda"), proposer="US", criteria="fair")
 
 
+def test_work_past_a_limit_leaves_the_other_criteria_answered(
+    talks: ng.Negotiation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("negotiation.reduce.best_response.CLUSTER_LIMIT", 1)
+    found = ng.assess(talks, talks.package("eda", "magnets"), proposer="US")
+    assert found.holds["acceptable"] is False
+    assert found.holds["spontaneous"] is None
+    assert "more than the limit of 1" in found["spontaneous"].reason
+
+
 def test_it_pickles(assessment: ng.Assessment) -> None:
     assert str(pickle.loads(pickle.dumps(assessment))) == str(assessment)
 
