@@ -9,9 +9,10 @@ import numpy as np
 from negotiation.arrays import Array
 from negotiation.errors import NumericalError
 
-_TIGHT = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+_TIGHT: dict[str, float] = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+# Simplex ends in a few steps or in thousands, slow ones on large programs: there interior point with crossover is faster.
 _TRIES: tuple[tuple[str, dict[str, float]], ...] = (
-    ("highs", _TIGHT),
+    ("highs-ds", {**_TIGHT, "maxiter": 1000}),
     ("highs-ipm", _TIGHT),
     ("highs-ds", {}),
     ("highs-ipm", {}),
