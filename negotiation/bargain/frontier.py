@@ -219,7 +219,8 @@ def additive_frontier(
         choices = done.one_each()
         if ties == "all" and total > most:
             notes.append(f"{total:,.0f} packages are efficient; one is listed for each of {len(counts):,} payoffs")
-    order = np.lexsort([*choices.T[::-1], *payoffs.T[::-1]])
+    columns = [*payoffs.T[::-1]] if len(counts) == len(done.counts) else [*choices.T[::-1], *payoffs.T[::-1]]
+    order = np.lexsort(columns)
     return Frontier(
         read_only(payoffs[order]),
         choices=read_only(choices[order], np.int64),
