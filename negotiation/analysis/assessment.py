@@ -163,6 +163,8 @@ def _row(verdict: Verdict, unit: str) -> tuple[str, str, str, str]:
     """Name, answer, margin (with its unit where that is not the payoffs'), and the reason."""
     if math.isnan(verdict.margin):
         margin = ""
+    elif 1.0 in verdict.certificate.facts.get("critical", {}).values():
+        margin = "never"  # some party's critical discount factor is 1: no patience is enough
     elif math.isinf(verdict.margin):
         margin = "none" if verdict.margin > 0 else "veto"
     elif verdict.unit == unit:

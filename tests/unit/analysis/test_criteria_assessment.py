@@ -53,6 +53,17 @@ def test_the_table_leads_with_a_sentence_a_party_and_fits(assessment: ng.Assessm
     assert repr(assessment) == text
 
 
+def test_no_patience_is_enough_reads_never() -> None:
+    talks = ng.Negotiation(
+        [ng.Party("A", discount_factor=0.98), ng.Party("B", discount_factor=0.98)],
+        [ng.Issue("x", owner="A")],
+        [ng.Stake("A", "x", "lifted", -1)],
+    )
+    found = ng.assess(talks, talks.package("x"), proposer="A")
+    assert found["self_enforcing"].margin == pytest.approx(-0.02)
+    assert "never" in str(found)
+
+
 def test_html_is_escaped(talks: ng.Negotiation) -> None:
     page = ng.assess(talks, talks.package("eda", "forum <b>"), proposer="US")._repr_html_()
     assert "forum &lt;b&gt;" in page
