@@ -123,6 +123,10 @@ from .reduce.bargaining import bargaining_problem as bargaining_problem
 from .reduce.concessions import concession_game as concession_game
 from .reduce.exchange import exchange_game as exchange_game
 from .scenarios.london import london_2025 as london_2025
+from .show.break_even_plot import plot_break_even as plot_break_even
+from .show.exchange_plot import plot_exchange_rates as plot_exchange_rates
+from .show.packages_plot import plot_packages as plot_packages
+from .show.probability_plot import plot_probability as plot_probability
 from .solvers.api import Solver as Solver
 from .solvers.api import solve as solve
 from .solvers.batch import EquilibriumBatch as EquilibriumBatch
@@ -169,6 +173,7 @@ from .solvers.security import maxmin as maxmin
 from .solvers.security import minimax_regret as minimax_regret
 from .solvers.selection import Selection as Selection
 from .solvers.selection import select as select
+from .solvers.support_enumeration import SupportEnumeration as SupportEnumeration
 from .solvers.vertex_enumeration import VertexEnumeration as VertexEnumeration
 from . import testing as testing
 
