@@ -38,7 +38,8 @@ LOADED_ON_USE = {  # modules whose whole content needs a heavy library; nobody i
     "negotiation.solvers.kernels.": {"numba"},
     "negotiation.testing": {"hypothesis"},
 }
-MOST_LINES = 300
+# Lines of code in a module. A kernel keeps its helpers beside it: numba's cache does not see changes in other files.
+MOST_LINES, MOST_LINES_OF_A_KERNEL = 300, 450
 
 
 def name_of(path: Path) -> str:
@@ -142,7 +143,7 @@ def test_import_loads_numpy_only() -> None:
 def test_modules_say_what_they_are_for_and_stay_small(path: Path) -> None:
     """A docstring, and few enough lines of code, prose apart, to be read at one sitting."""
     assert ast.get_docstring(tree_of(path))
-    assert n_lines_of_code(path) <= MOST_LINES
+    assert n_lines_of_code(path) <= (MOST_LINES_OF_A_KERNEL if path.parent.name == "kernels" else MOST_LINES)
 
 
 def n_lines_of_code(path: Path) -> int:
