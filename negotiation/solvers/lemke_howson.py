@@ -109,7 +109,10 @@ class LemkeHowson:
             from negotiation.solvers.lemke_howson_exact import run_exact
 
             return run_exact(self, game)
-        return _Search(self, game).solution()
+        try:
+            return _Search(self, game).solution()
+        except KeyboardInterrupt:  # before the first path began
+            return Solution(game, (), self, Status.INTERRUPTED)
 
     def rounds(self, n_labels: int) -> Iterator[tuple[IntArray, int]]:
         """Labels to try, and for how many pivots each."""

@@ -70,6 +70,12 @@ class Minimax:
 
     def run(self, game: NormalFormGame) -> Solution:
         """Solve the linear program and certify both strategies by their regret."""
+        try:
+            return self._run(game)
+        except KeyboardInterrupt:
+            return Solution(game, (), self, Status.INTERRUPTED)
+
+    def _run(self, game: NormalFormGame) -> Solution:
         matrix = zero_sum_matrix(game, self.tol)
         if matrix is None:
             raise ParameterError(self.why_not(game))
@@ -139,8 +145,6 @@ def _by_program(M: Array, deadline: float | None) -> tuple[tuple[Array, Array] |
         options["time_limit"] = float(deadline)
     start = time.monotonic()
     result = _interruptible(lambda: linprog(-np.ones(n), A_ub=M, b_ub=np.ones(m), method=method, options=options))
-    if result is None:
-        return None, Status.INTERRUPTED
     if result.status != 0:
         late = deadline is not None and time.monotonic() - start >= deadline
         return None, Status.DEADLINE if late else Status.NONE_FOUND
@@ -149,7 +153,7 @@ def _by_program(M: Array, deadline: float | None) -> tuple[tuple[Array, Array] |
 
 
 def _interruptible(work: Any) -> Any:
-    """Run `work` beside the main thread, so that Ctrl-C gets through; None when it came."""
+    """Run `work` beside the main thread, so that Ctrl-C gets through; the work itself then ends unheard."""
     box: list[Any] = []
 
     def target() -> None:
@@ -160,11 +164,8 @@ def _interruptible(work: Any) -> Any:
 
     thread = threading.Thread(target=target, daemon=True)
     thread.start()
-    try:
-        while thread.is_alive():
-            thread.join(0.1)
-    except KeyboardInterrupt:
-        return None
+    while thread.is_alive():
+        thread.join(0.1)
     if isinstance(box[0], BaseException):
         raise box[0]
     return box[0]

@@ -62,7 +62,10 @@ class SmallSupports:
 
     def run(self, game: NormalFormGame) -> Solution:
         """Try supports until one holds an equilibrium."""
-        search = SupportSearch(game, self.tol, self.quick_cells, self.deadline)
+        try:
+            search = SupportSearch(game, self.tol, self.quick_cells, self.deadline)
+        except KeyboardInterrupt:
+            return Solution(game, (), self, Status.INTERRUPTED)
         try:
             status = self._search(search)
         except KeyboardInterrupt:

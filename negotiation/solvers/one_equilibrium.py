@@ -15,7 +15,7 @@ from negotiation.solvers.dominance import Elimination, iterated_elimination
 from negotiation.solvers.dominance_search import is_plainly_reducible
 from negotiation.solvers.lemke_howson import LemkeHowson
 from negotiation.solvers.minimax import Minimax
-from negotiation.solvers.pure import best_response_cells
+from negotiation.solvers.pure import best_response_cells, certify_pure
 from negotiation.solvers.result import Equilibrium, Solution, Status, certify
 
 
@@ -67,11 +67,16 @@ class OneEquilibrium:
 
     def run(self, game: NormalFormGame) -> Solution:
         """Try the methods in order of their cost."""
+        try:
+            return self._run(game)
+        except KeyboardInterrupt:
+            return Solution(game, (), self, Status.INTERRUPTED)
+
+    def _run(self, game: NormalFormGame) -> Solution:
         until = None if self.deadline is None else time.monotonic() + self.deadline
         if (cell := first_pure(game)) is not None:
-            first = certify(game, [np.eye(1, m, a)[0] for a, m in zip(cell, game.shape, strict=True)])
             note = "a pure equilibrium, found first; others were not sought"
-            return Solution(game, (first,), self, Status.FOUND, notes=(note,))
+            return Solution(game, (certify_pure(game, cell),), self, Status.FOUND, notes=(note,))
         left = iterated_elimination(game) if is_plainly_reducible(game) else None
         if left is None or not left.removed:
             answer = self._solver(game, until).run(game)

@@ -95,7 +95,10 @@ class PolynomialEnumeration:
 
     def run(self, game: NormalFormGame) -> Solution:
         """Work off all supports."""
-        search = SupportSearch(game, self.tol, self.max_cells, self.deadline)
+        try:
+            search = SupportSearch(game, self.tol, self.max_cells, self.deadline)
+        except KeyboardInterrupt:
+            return Solution(game, (), self, Status.INTERRUPTED)
         status: Status | None = None
         try:
             for support in supports(search.payoffs):

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negotiation.arrays import Array, BoolArray
+from negotiation.arrays import Array, BoolArray, read_only
 from negotiation.games.normal_form import NormalFormGame
-from negotiation.solvers.result import Solution, Status, certify
+from negotiation.solvers.result import Equilibrium, Solution, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class PureEnumeration:
         """Find them all, in the order of the table."""
         cells = np.argwhere(best_response_cells(game.payoffs, self.tol))
         cut = self.limit is not None and len(cells) > self.limit
-        found = tuple(certify(game, _unit_profile(cell, game.shape)) for cell in cells[: self.limit])
+        units = _Units(game.shape)
+        found = tuple(certify_pure(game, tuple(cell), units) for cell in cells[: self.limit].tolist())
         status = Status.LIMIT if cut else Status.FOUND
         notes = ("all pure equilibria; mixed ones were not sought",) if not cut else (f"{len(cells)} pure equilibria",)
         return Solution(game, found, self, status, notes=notes)
@@ -48,10 +49,36 @@ def best_response_cells(payoffs: Array, tol: float = 0.0) -> BoolArray:
     """Mark the cells at which every player is at a best response, shape (m_1, ..., m_N)."""
     mark = np.ones(payoffs.shape[1:], dtype=np.bool_)
     for player, table in enumerate(payoffs):
-        slack = tol * float(np.ptp(table))
-        mark &= table >= table.max(axis=player, keepdims=True) - slack
+        best = table.max(axis=player, keepdims=True)
+        mark &= table >= (best - tol * float(np.ptp(table)) if tol > 0 else best)
     return mark
 
 
-def _unit_profile(cell: np.ndarray, shape: tuple[int, ...]) -> tuple[Array, ...]:
-    return tuple(np.eye(m)[a] for a, m in zip(cell, shape, strict=True))
+class _Units:
+    """Pure strategies, each made once and shared by all equilibria that use it."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.shape = shape
+        self.made: dict[tuple[int, int], Array] = {}
+
+    def profile(self, cell: tuple[int, ...]) -> tuple[Array, ...]:
+        """The strategies of one cell."""
+        return tuple(self._unit(player, action) for player, action in enumerate(cell))
+
+    def _unit(self, player: int, action: int) -> Array:
+        if (player, action) not in self.made:
+            unit = np.zeros(self.shape[player])
+            unit[action] = 1.0
+            unit.flags.writeable = False
+            self.made[player, action] = unit
+        return self.made[player, action]
+
+
+def certify_pure(game: NormalFormGame, cell: tuple[int, ...], units: _Units | None = None) -> Equilibrium:
+    """Make an `Equilibrium` of one cell of the table, looking only at the lines through it."""
+    payoffs = read_only([table[cell] for table in game.payoffs])
+    gain = 0.0
+    for player, table in enumerate(game.payoffs):
+        line = table[(*cell[:player], slice(None), *cell[player + 1 :])]
+        gain = max(gain, float(line.max() - payoffs[player]))
+    return Equilibrium((units or _Units(game.shape)).profile(cell), payoffs, gain)

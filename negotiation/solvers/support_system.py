@@ -14,7 +14,7 @@ import numpy.typing as npt
 from negotiation.arrays import Array
 
 Support = tuple[tuple[int, ...], ...]
-_CELLS = 20_000  # cells between two looks at the clock and at Ctrl-C
+_WORK = 100_000_000  # multiplications between two looks at the clock and at Ctrl-C
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,11 +112,12 @@ def isolate(table: Array, E: int, sizes: tuple[int, ...], *, max_cells: int, unt
     roots, radii, open_points = np.empty((256, starts[-1])), np.empty(256), np.empty((16, starts[-1]))
     count = np.array([1, 0, 0, 0], dtype=np.int64)
     shape = np.array(sizes, dtype=np.int64)
+    slice_of_cells = max(20, _WORK // (table.size * 16 * (E + 1)))  # a cell costs some Newton steps and a product
     code = subdivision.PAUSED
     while code == subdivision.PAUSED and count[3] < max_cells and (until is None or time.monotonic() < until):
         code = subdivision.subdivide(
             table, E, shape, starts, squares, digits, strides, cells, corners, roots, radii, open_points, count,
-            min(_CELLS, max_cells - int(count[3])),
+            min(slice_of_cells, max_cells - int(count[3])),
         )  # fmt: skip
     cut = [slice(a, b) for a, b in pairwise(starts.tolist())]
     found, unsure = (
