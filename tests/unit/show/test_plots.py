@@ -1,0 +1,151 @@
+"""Plots return Axes with units, names and what they claim to show; they mutate nothing but the axes given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import matplotlib
+import numpy as np
+import pytest
+
+import negotiation as ng
+
+matplotlib.use("Agg")
+UNIT = "USD million per month"
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    import matplotlib.pyplot as plt
+
+    yield
+    plt.close("all")
+
+
+def talks(n: int = 3) -> ng.Negotiation:
+    triangular = ng.Distribution.triangular
+    issues = [ng.Issue(f"lift_{k}", owner="US") for k in range(n)]
+    issues += [ng.Issue(f"control_{k}", ("in force", "licences", "lifted"), owner="China") for k in range(n)]
+    stakes = [ng.Stake(p, f"lift_{k}", "lifted", triangular(*v)) for k in range(n) for p, v in
+              (("US", (-9 - k, -2 - k, 1)), ("China", (0, 5 + k, 11)))]  # fmt: skip
+    stakes += [ng.Stake(p, f"control_{k}", o, v) for k in range(n) for p, o, v in
+               (("US", "licences", 3), ("US", "lifted", 7), ("China", "licences", -1.5), ("China", "lifted", -4.5))]  # fmt: skip
+    return ng.Negotiation(
+        [ng.Party("US", credibility=0.8), ng.Party("China", reservation=2)], issues, stakes, unit=UNIT
+    )
+
+
+def words(ax: matplotlib.axes.Axes) -> str:
+    """Everything that is written in the figure."""
+    figure = ax.figure
+    figure.canvas.draw()
+    return " ".join(t.get_text() for t in figure.findobj(matplotlib.text.Text))
+
+
+def inside_the_figure(ax: matplotlib.axes.Axes) -> bool:
+    """Whether no title, label or annotation is cut off."""
+    figure = ax.figure
+    figure.canvas.draw()
+    box = figure.get_tightbbox(figure.canvas.get_renderer())
+    width, height = figure.get_size_inches()
+    return bool(box.x0 >= -0.02 and box.y0 >= -0.02 and box.x1 <= width + 0.02 and box.y1 <= height + 0.02)
+
+
+def test_packages_are_drawn_with_the_offer_marked() -> None:
+    t = talks()
+    offer = t.package("lift_0", "control_0")
+    ax = ng.plot_packages(t, highlight=offer)
+    text = words(ax)
+    assert ax.get_xlabel() == f"payoff of US ({UNIT})"
+    assert ax.get_ylabel() == f"payoff of China ({UNIT})"
+    assert "lift 0, control 0" in text
+    assert "(+5, +0.5)" in text
+    assert "signed for: US 0, China 2" in text
+    assert inside_the_figure(ax)
+    star = ax.collections[-1].get_offsets()
+    assert np.allclose(star, ng.payoffs(t, offer))
+
+
+def test_the_frontier_drawn_is_the_frontier() -> None:
+    t = talks()
+    ax = ng.plot_packages(t)
+    drawn = next(c for c in ax.collections if c.get_label() == "efficient for the two").get_offsets()
+    exact = np.unique(ng.pareto_frontier(t).payoffs, axis=0)
+    assert np.allclose(np.unique(np.asarray(drawn), axis=0), exact)
+
+
+def test_many_packages_are_a_density_and_always_the_same() -> None:
+    t = talks(6)
+    counts = [ng.plot_packages(t).collections[0].get_array() for _ in range(2)]
+    assert np.array_equal(*counts)
+    assert "density of 20,000 packages at random" in words(ng.plot_packages(t))
+
+
+def test_several_offers_by_name_on_axes_of_ones_own() -> None:
+    import matplotlib.pyplot as plt
+
+    t = talks()
+    _, ax = plt.subplots()
+    offers = {"small": t.package("lift_0"), "large": t.package("lift_0", "lift_1")}
+    assert ng.plot_packages(t, highlight=offers, parties=("China", "US"), ax=ax) is ax
+    assert ax.get_xlabel().startswith("payoff of China")
+    assert {"small", "large"} <= {t.split("\n")[0] for t in (a.get_text() for a in ax.texts)}
+    ng.plot_packages(t, highlight=list(offers.values()))
+    ng.plot_packages(t, highlight=dict(offers["small"]))
+
+
+def test_bad_parties() -> None:
+    with pytest.raises(ng.ParameterError, match="named twice"):
+        ng.plot_packages(talks(), parties=("US", "US"))
+    with pytest.raises(ng.UnknownNameError):
+        ng.plot_packages(talks(), parties=("US", "Japan"))
+
+
+@pytest.mark.parametrize("party", [None, "China"])
+def test_break_even_names_the_numbers(party: str | None) -> None:
+    t = talks()
+    result = ng.break_even(t, t.package("lift_0", "lift_1", "control_0"), party=party)
+    ax = ng.plot_break_even(result)
+    first = result.points[0].label.replace("_", " ").removesuffix(" (commercial)")
+    assert ax.get_yticklabels()[0].get_text() == first
+    assert "widths of the range" in ax.get_xlabel()
+    assert inside_the_figure(ax)
+
+
+def test_break_even_without_any_range() -> None:
+    t = talks()
+    ax = ng.plot_break_even(ng.break_even(t, t.package("control_0"), party="US"))
+    assert "more numbers" in ax.get_xlabel()
+
+
+def test_probabilities_are_named_by_what_differs() -> None:
+    t = talks()
+    offers = [t.package(*s, "control_0") for r in range(3) for s in combinations(("lift_0", "lift_1"), r)]
+    result = ng.probabilities(t, offers, draws=500)
+    ax = ng.plot_probability(result)
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "nothing else",
+        "lift 0",
+        "lift 1",
+        "lift 0, lift 1",
+    ]
+    assert "all with control 0" in ax.get_title(loc="left")
+    assert [p.get_width() for p in ax.patches] == result.value.tolist()
+    assert inside_the_figure(ax)
+    assert ng.plot_probability(result[0]).get_yticklabels()[0].get_text() == "control 0"
+    with pytest.raises(ng.ParameterError, match="labels"):
+        ng.plot_probability(result, labels=["one"])
+
+
+def test_exchange_rates_are_written_in_the_cells() -> None:
+    rates = ng.exchange_rates(talks())
+    ax = ng.plot_exchange_rates(rates)
+    assert len(ax.texts) == rates.needed.size
+    assert ax.texts[0].get_text() == "0.3"  # licences cost China 1.5, lift 0 gives it 5
+    assert inside_the_figure(ax)
+
+
+def test_exchange_rates_that_cannot_be_paid() -> None:
+    t = talks(1).with_stakes(ng.Stake("China", "lift_0", "lifted", -1), ng.Stake("US", "control_0", "lifted", 0.5))
+    assert [text.get_text() for text in ng.plot_exchange_rates(ng.exchange_rates(t)).texts] == ["never ×", "never ×"]
