@@ -224,12 +224,13 @@ def _gather(
         pieces.extend(_one_by_one(games, start + np.flatnonzero(flags), complete, tol, watch))
     game, row, column, payoffs, regret = (np.concatenate(arrays) for arrays in zip(*pieces, strict=True))
     order = np.argsort(game, kind="stable")
-    frozen = [read_only(a[order]) for a in (row, column, payoffs, regret)]
+    row, column, payoffs, regret = (read_only(a[order]) for a in (row, column, payoffs, regret))
     finished = len(parts) == len(starts)
     status = Status.COMPLETE if complete.all() else watch.status(len(game), False)
     if finished and status is Status.LIMIT:
         status = Status.INCOMPLETE
-    return EquilibriumBatch(read_only(game[order], np.int64), *frozen, read_only(complete, np.bool_), status)
+    game, complete = read_only(game[order], np.int64), read_only(complete, np.bool_)
+    return EquilibriumBatch(game, row, column, payoffs, regret, complete, status)
 
 
 def _nothing(m: int, n: int) -> Lists:

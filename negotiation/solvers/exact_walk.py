@@ -84,10 +84,7 @@ class _Dictionary:
             if i == r:
                 continue
             f = line[s]
-            if f:
-                new = [(v * p - f * w) // det for v, w in zip(line, pivot_row, strict=True)]
-            else:
-                new = [v * p // det for v in line]
+            new = [(v * p - f * w) // det for v, w in zip(line, pivot_row, strict=True)]
             new[s] = -f
             self.rows[i] = new
         pivot_row[s] = det

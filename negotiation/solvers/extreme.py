@@ -26,6 +26,8 @@ class Extremes:
         Strategies up to a positive factor: Python ints when `is_exact`, else floats.
     pairs : list of (int, int)
         Positions in `rows` and `columns`.
+    is_degenerate, finished, misses : bool
+        Whether ties were met; whether the method came to its end; whether even then it may have missed some.
     """
 
     rows: list[Sequence[Any]] = field(default_factory=list)
@@ -34,6 +36,7 @@ class Extremes:
     is_exact: bool = True
     is_degenerate: bool = False
     finished: bool = False
+    misses: bool = False
 
 
 def exact_extremes(form: IntegerForm, watch: Watch) -> Extremes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from negotiation.arrays import Array
 from negotiation.solvers.extreme import Extremes
 from negotiation.solvers.integer_form import IntegerForm, IntTable
 from negotiation.solvers.limits import Watch
+from negotiation.solvers.linear import solve_ones
 
 _RUN = 2e7  # multiplications in one run of the kernel: some tens of milliseconds
 
@@ -37,7 +37,9 @@ def float_extremes(form: IntegerForm, watch: Watch, exact: bool) -> Extremes | N
     second: list[Any] = list(walk.found_y[: walk.n_found])
     if exact:
         tables = (form.row, form.column) if turned else (form.column, form.row)
-        supports = [(np.flatnonzero(x).tolist(), np.flatnonzero(y).tolist()) for x, y in zip(first, second, strict=True)]
+        supports = [
+            (np.flatnonzero(x).tolist(), np.flatnonzero(y).tolist()) for x, y in zip(first, second, strict=True)
+        ]
         first = [solve_ones(tables[0], J, S) for S, J in supports]
         second = [solve_ones(tables[1], S, J) for S, J in supports]
         if None in first or None in second:
@@ -57,17 +59,8 @@ def as_floats(table: IntTable) -> Array | None:
     return np.array([[v / (1 << bits) for v in line] for line in table])
 
 
-@dataclass(slots=True, init=False)
 class _Walk:
     """The state of the kernel between two runs."""
-
-    D: Array
-    A: Array
-    arrays: list[npt.NDArray[Any]] = field(default_factory=list)
-    found_x: Array
-    found_y: Array
-    code: int
-    state: npt.NDArray[np.int64]
 
     def __init__(self, D: Array, A: Array) -> None:
         from negotiation.solvers.kernels import vertices
@@ -76,8 +69,12 @@ class _Walk:
         self.D, self.A = np.ascontiguousarray(D), np.ascontiguousarray(A)
         dictionary = [np.ascontiguousarray(self.D.T), np.ones(c), np.arange(d, d + c), np.arange(d)]
         self.state = np.zeros(4, np.int64)
-        visited = [np.zeros(1024, np.int32), np.zeros((512, (c + d + 63) // 64), np.uint64), np.zeros((512, 2), np.int32)]
-        self.arrays = [*(a.copy() for a in dictionary), self.state, *visited]
+        visited = [
+            np.zeros(1024, np.int32),
+            np.zeros((512, (c + d + 63) // 64), np.uint64),
+            np.zeros((512, 2), np.int32),
+        ]
+        self.arrays: list[npt.NDArray[Any]] = [*(a.copy() for a in dictionary), self.state, *visited]
         self.found_x, self.found_y = np.zeros((64, d)), np.zeros((64, c))
         self.code = vertices.MORE
 
@@ -100,11 +97,12 @@ class _Walk:
         """Walk for some tens of milliseconds, with more memory if it asked for that."""
         from negotiation.solvers.kernels import vertices
 
+        kernel: Any = vertices.walk
         if self.code == vertices.SPACE:
             self._grow()
         c, d = self.D.shape
         steps = max(16, int(_RUN / (4 * c * d + min(c, d) ** 3)))
-        self.code = vertices.walk(self.D, self.A, *self.arrays, self.found_x, self.found_y, steps)
+        self.code = kernel(self.D, self.A, *self.arrays, self.found_x, self.found_y, steps)
 
     def _grow(self) -> None:
         from negotiation.solvers.kernels.vertices import rehash
@@ -120,32 +118,3 @@ class _Walk:
         else:
             self.found_x = np.concatenate([self.found_x, np.zeros_like(self.found_x)])
             self.found_y = np.concatenate([self.found_y, np.zeros_like(self.found_y)])
-
-
-def solve_ones(table: IntTable, rows: list[int], columns: list[int]) -> list[int] | None:
-    """Solve ``table[rows][:, columns] v = 1`` without fractions, up to a positive factor; zeros elsewhere.
-
-    None if the system is singular or its solution is not positive.
-    """
-    k = len(rows)
-    M = [[*(table[i][j] for j in columns), 1] for i in rows]
-    previous = 1
-    for a in range(k):
-        p = next((i for i in range(a, k) if M[i][a]), None)
-        if p is None:
-            return None
-        M[a], M[p] = M[p], M[a]
-        lead = M[a][a]
-        for i in range(k):
-            if i != a:
-                f = M[i][a]
-                M[i] = [(v * lead - f * w) // previous for v, w in zip(M[i], M[a], strict=True)]
-        previous = lead
-    sign = 1 if previous > 0 else -1
-    values = [sign * line[k] for line in M]
-    if min(values) <= 0:
-        return None
-    out = [0] * len(table[0])
-    for j, v in zip(columns, values, strict=True):
-        out[j] = v
-    return out

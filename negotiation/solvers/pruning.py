@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from negotiation.arrays import Array
+from negotiation.arrays import Array, BoolArray
 from negotiation.solvers.integer_form import IntegerForm, IntTable
 
 _SMALL = 40_000
@@ -29,9 +29,11 @@ def undominated(form: IntegerForm) -> tuple[list[int], list[int]]:
     return np.flatnonzero(kept[0]).tolist(), np.flatnonzero(kept[1]).tolist()
 
 
-def _undominated(table: Array) -> np.ndarray:
+def _undominated(table: Array) -> BoolArray:
     """Mark rows that no other row beats everywhere."""
-    return ~(table[None, :, :] > table[:, None, :]).all(axis=2).any(axis=1)
+    beats: BoolArray = (table[None, :, :] > table[:, None, :]).all(axis=2)
+    mark: BoolArray = ~beats.any(axis=1)
+    return mark
 
 
 def ranks(table: IntTable) -> Array:

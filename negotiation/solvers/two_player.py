@@ -37,7 +37,8 @@ def enumerate_equilibria(game: NormalFormGame, solver: Options, watch: Watch) ->
     rows, columns = undominated(form)
     form = form.restricted(rows, columns)
     found = _extremes(form, watch, solver.exact)
-    return _solution(game, solver, watch, found, (rows, columns), form.is_rounded)
+    notes = ("degenerate: the extreme equilibria are listed; all others are mixtures within `components`",)
+    return dress(game, solver, watch, found, (rows, columns), form.is_rounded, notes if found.is_degenerate else ())
 
 
 def _extremes(form: IntegerForm, watch: Watch, exact: bool) -> Extremes:
@@ -51,15 +52,16 @@ def _extremes(form: IntegerForm, watch: Watch, exact: bool) -> Extremes:
     return exact_extremes(form, watch)
 
 
-def _solution(
+def dress(
     game: NormalFormGame,
     solver: Options,
     watch: Watch,
     found: Extremes,
     kept: tuple[list[int], list[int]],
     rounded: bool,
+    notes: tuple[str, ...],
 ) -> Solution:
-    """Dress up what was found."""
+    """Make a `Solution` of what was found among the actions `kept`."""
     m, n = game.shape
     x = [_spread(v, kept[0], m) for v in found.rows]
     y = [_spread(v, kept[1], n) for v in found.columns]
@@ -68,7 +70,9 @@ def _solution(
     pairs = pairs[: watch.limit]
     proofs = _exact_profiles(game, found, kept, pairs) if solver.exact else [None] * len(pairs)
     equilibria = tuple(certify_scaled(game, (x[i], y[j]), proof) for (i, j), proof in zip(pairs, proofs, strict=True))
-    notes = _notes(game, found.is_degenerate, rounded)
+    if status is Status.COMPLETE and found.misses:
+        status = Status.INCOMPLETE
+    notes += _notes(game, rounded)
     subsets: tuple[NashSubset, ...] = ()
     if status is Status.COMPLETE:
         subsets, more = nash_subsets(pairs, x, y)
@@ -84,11 +88,9 @@ def _spread(values: Sequence[Any], kept: list[int], size: int) -> Array:
     return out
 
 
-def _notes(game: NormalFormGame, degenerate: bool, rounded: bool) -> tuple[str, ...]:
+def _notes(game: NormalFormGame, rounded: bool) -> tuple[str, ...]:
     """Facts about the answer."""
     notes = []
-    if degenerate:
-        notes.append("degenerate: the extreme equilibria are listed; all others are mixtures within `components`")
     if rounded:
         notes.append("payoffs were read as the short decimals they are within rounding of")
     if not game.is_float_exact:
@@ -148,6 +150,15 @@ def certify_scaled(game: NormalFormGame, profile: Sequence[Array], exact: ExactP
         return certify(game, profile, exact)
     small = certify(NormalFormGame(game.payoffs * 2.0**-64), profile, exact)
     return Equilibrium(small.profile, read_only(small.payoffs * 2.0**64), small.regret * 2.0**64, exact)
+
+
+def why_not_two_players(name: str, game: object) -> str:
+    """Why a solver for two-player games does not take `game`."""
+    if not isinstance(game, NormalFormGame):
+        return f"{name} takes normal-form games, not a {type(game).__name__}."
+    if game.n_players != 2:
+        return f"{name} takes two-player games; this one has {game.n_players} players."
+    return ""
 
 
 def nash_subsets(

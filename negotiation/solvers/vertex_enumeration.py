@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.solvers.limits import Watch
 from negotiation.solvers.result import Solution
-from negotiation.solvers.two_player import enumerate_equilibria
+from negotiation.solvers.two_player import enumerate_equilibria, why_not_two_players
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,3 @@ class VertexEnumeration:
     def run(self, game: NormalFormGame) -> Solution:
         """Find them all, or as many as the limits allow."""
         return enumerate_equilibria(game, self, Watch(self.deadline, self.limit))
-
-
-def why_not_two_players(name: str, game: object) -> str:
-    """Why a solver for two-player games does not take `game`."""
-    if not isinstance(game, NormalFormGame):
-        return f"{name} takes normal-form games, not a {type(game).__name__}."
-    if game.n_players != 2:
-        return f"{name} takes two-player games; this one has {game.n_players} players."
-    return ""

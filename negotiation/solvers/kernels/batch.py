@@ -17,8 +17,8 @@ from negotiation.solvers.kernels.vertices import DONE, walk
 
 SETTLED, OPEN = 0, 1
 
-_EXACT_FLOAT = 2.0**52  # products of whole numbers below this are exact in floats
-_EXACT_INT = 2.0**62  # and below this in 64-bit integers
+_EXACT_FLOAT = 2.0**26  # products of two whole numbers below this are exact in floats
+_EXACT_INT = 2.0**31  # and below this in 64-bit integers
 _ONE = np.uint64(1)
 _TABLE = 14  # bits of the hash of visited label sets
 
@@ -122,29 +122,74 @@ def _shift(table: Any, turned: bool, own: Any, c: int, other: Any, d: int, out: 
         out[d, p] = 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"nnan", "ninf", "nsz"})
-def _exchange(F: Any, t: int, d: int, c: int, r: int, s: int, det: Any) -> float:
-    """Integer pivot from dictionary `t` into the next; returns a bound on the products that it took."""
-    p = F[t, s, r]
-    inverse = 1.0 / det
-    largest, widest = 0.0, 0.0
+@njit(cache=True, nogil=True, error_model="numpy")
+def _lay(P: Any, J: Any, d: int, c: int, F: Any) -> None:
+    """Write inequalities, ``P[variable, inequality]``, as the dictionary of the origin: columns padded to full vectors."""
+    width = (d + 4) // 4 * 4
     for i in range(c):
-        widest = max(widest, abs(np.float64(F[t, s, i])))
-        F[t + 1, s, i] = -F[t, s, i]
-    F[t + 1, s, r] = det
-    for j in range(d + 1):
-        if j == s:
-            continue
-        f = F[t, j, r]
-        if f == 0 and p == det:
-            for i in range(c):
-                F[t + 1, j, i] = F[t, j, i]
-            continue
-        for i in range(c):
-            largest = max(largest, abs(np.float64(F[t, j, i])))
-            F[t + 1, j, i] = np.rint(np.float64(F[t, j, i] * p - f * F[t, s, i]) * inverse)
-        F[t + 1, j, r] = f
-    return largest * widest
+        for q in range(d):
+            F[0, i, q] = P[J[q], i]
+        F[0, i, d] = 1
+        for q in range(d + 1, width):
+            F[0, i, q] = 0
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"nnan", "ninf", "nsz"})
+def _exchange(F: Any, t: int, d: int, c: int, r: int, s: int, det: Any) -> Any:
+    """Integer pivot from dictionary `t` into the next; returns its largest entry. Written out for vectors of four."""
+    p = F[t, r, s]
+    inverse = 1.0 / det
+    h0, h1, h2, h3 = 0.0, 0.0, 0.0, 0.0
+    for i in range(c):
+        f = F[t, i, s]
+        for v in range(0, d + 1, 4):
+            a0, a1, a2, a3 = F[t, i, v], F[t, i, v + 1], F[t, i, v + 2], F[t, i, v + 3]
+            b0, b1, b2, b3 = F[t, r, v], F[t, r, v + 1], F[t, r, v + 2], F[t, r, v + 3]
+            c0 = np.rint(np.float64(a0 * p - f * b0) * inverse)
+            c1 = np.rint(np.float64(a1 * p - f * b1) * inverse)
+            c2 = np.rint(np.float64(a2 * p - f * b2) * inverse)
+            c3 = np.rint(np.float64(a3 * p - f * b3) * inverse)
+            F[t + 1, i, v] = c0
+            F[t + 1, i, v + 1] = c1
+            F[t + 1, i, v + 2] = c2
+            F[t + 1, i, v + 3] = c3
+            h0, h1, h2, h3 = max(h0, abs(c0)), max(h1, abs(c1)), max(h2, abs(c2)), max(h3, abs(c3))
+        F[t + 1, i, s] = -f
+    for q in range(d + 1):
+        F[t + 1, r, q] = F[t, r, q]
+    F[t + 1, r, s] = det
+    return max(max(h0, h1), max(h2, h3))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"nnan", "ninf", "nsz"})
+def _rank(F: Any, t: int, d: int, c: int, best: Any, second: Any, leaving: Any) -> bool:
+    """For every column the row that leaves, -1 where ties need a closer look; False if the vertex itself is tied."""
+    for v in range((d + 4) // 4 * 4):
+        best[v], second[v], leaving[t, v] = -1.0, -1.0, 0
+    simple = True
+    for i in range(c):
+        b = F[t, i, d]
+        if b == 0:
+            simple = False
+            break
+        reciprocal = 1.0 / b
+        for v in range(0, d, 4):
+            q0, q1 = F[t, i, v] * reciprocal, F[t, i, v + 1] * reciprocal
+            q2, q3 = F[t, i, v + 2] * reciprocal, F[t, i, v + 3] * reciprocal
+            b0, b1, b2, b3 = best[v], best[v + 1], best[v + 2], best[v + 3]
+            s0, s1 = max(second[v], min(q0, b0)), max(second[v + 1], min(q1, b1))
+            s2, s3 = max(second[v + 2], min(q2, b2)), max(second[v + 3], min(q3, b3))
+            l0, l1, l2, l3 = leaving[t, v], leaving[t, v + 1], leaving[t, v + 2], leaving[t, v + 3]
+            leaving[t, v] = i if q0 > b0 else l0
+            leaving[t, v + 1] = i if q1 > b1 else l1
+            leaving[t, v + 2] = i if q2 > b2 else l2
+            leaving[t, v + 3] = i if q3 > b3 else l3
+            best[v], best[v + 1], best[v + 2], best[v + 3] = max(b0, q0), max(b1, q1), max(b2, q2), max(b3, q3)
+            second[v], second[v + 1], second[v + 2], second[v + 3] = s0, s1, s2, s3
+    for q in range(d):
+        if not simple or second[q] > best[q] * (1.0 - 1e-9):
+            leaving[t, q] = -1
+    return simple
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -152,12 +197,12 @@ def _lexicographic(F: Any, t: int, d: int, c: int, s: int, det: Any, basic: Any,
     """The row that leaves when column `s` enters; ties as if the right-hand sides were 1, ε, ε², …"""
     best = -1
     for i in range(c):
-        if not F[t, s, i] > 0:
+        if not F[t, i, s] > 0:
             continue
         if best < 0:
             best = i
             continue
-        side = F[t, d, i] * F[t, s, best] - F[t, d, best] * F[t, s, i]
+        side = F[t, i, d] * F[t, best, s] - F[t, best, d] * F[t, i, s]
         if side < 0:
             best = i
         elif side == 0:
@@ -170,28 +215,14 @@ def _lexicographic(F: Any, t: int, d: int, c: int, s: int, det: Any, basic: Any,
                 else:
                     for q in range(d):
                         if nonbasic[q] == k:
-                            mine, theirs = F[t, q, i], F[t, q, best]
+                            mine, theirs = F[t, i, q], F[t, best, q]
                             break
-                side = mine * F[t, s, best] - theirs * F[t, s, i]
+                side = mine * F[t, best, s] - theirs * F[t, i, s]
                 if side != 0:
                     if side < 0:
                         best = i
                     break
     return best
-
-
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"nnan", "ninf", "nsz"})
-def _leaving(F: Any, t: int, d: int, c: int, s: int, det: Any, basic: Any, nonbasic: Any, reciprocals: Any) -> int:
-    """The row that leaves when column `s` enters: by floats where they are clear, by integers where they are close."""
-    best, second, at = -1.0, -1.0, 0
-    for i in range(c):
-        q = F[t, s, i] * reciprocals[t, i]
-        second = max(second, min(q, best))
-        if q > best:
-            best, at = q, i
-    if second > best * (1.0 - 1e-9):
-        return _lexicographic(F, t, d, c, s, det, basic, nonbasic)
-    return at
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -215,14 +246,15 @@ def _visit(keys: Any, stamps: Any, stamp: int, key: np.uint64, bits: int) -> boo
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _vertices(
-    frames: Any, reciprocals: Any, flat: Any, d: int, c: int, bound: float, labels: Any, points: Any, basic: Any,
-    nonbasic: Any, path: Any, dets: Any, keys: Any, stamps: Any, stamp: int,
-) -> int:  # fmt: skip
+    frames: Any, dets: Any, d: int, c: int, bound: float, labels: Any, points: Any, work: Any, leaving: Any, ranks: Any,
+    path: Any, keys: Any, stamps: Any, stamp: int,
+) -> Any:  # fmt: skip
     """All vertices of ``{z >= 0, D z <= 1}`` but the origin: their number, or -1 when numbers or memory run out.
 
     The dictionary of the origin stands in ``frames[0]``; every step away from it has one of its own, so that a step
     back costs nothing. A label is bit `v` for variable `v` at zero, bit ``d + i`` for inequality `i` tight.
     """
+    basic, nonbasic, best, second = work[0], work[1], ranks[0], ranks[1]
     count, depth, s, visited = 0, 0, 0, 1
     bits = d + c
     zeros = (_ONE << np.uint64(d)) - _ONE
@@ -230,19 +262,18 @@ def _vertices(
         nonbasic[q] = q
     for i in range(c):
         basic[i] = d + i
-        reciprocals[0, i] = 1.0
-    flat[0] = True
     dets[0] = 1
     basis = zeros
+    _rank(frames, 0, d, c, best, second, leaving)
     _visit(keys, stamps, stamp, basis, bits)
     while True:
-        det, degenerate = dets[depth], not flat[depth]
         moved = False
+        swap = np.uint64(0)
+        r = 0
         while s < d:
-            if degenerate:
-                r = _lexicographic(frames, depth, d, c, s, det, basic, nonbasic)
-            else:
-                r = _leaving(frames, depth, d, c, s, det, basic, nonbasic, reciprocals)
+            r = leaving[depth, s]
+            if r < 0:
+                r = _lexicographic(frames, depth, d, c, s, dets[depth], basic, nonbasic)
             swap = (_ONE << np.uint64(basic[r])) | (_ONE << np.uint64(nonbasic[s]))
             if _visit(keys, stamps, stamp, basis ^ swap, bits):
                 moved = True
@@ -253,25 +284,19 @@ def _vertices(
             if count == labels.shape[0] or depth + 1 == frames.shape[0] or 2 * visited > stamps.shape[0]:
                 return -1
             path[depth, 0], path[depth, 1] = r, s
-            dets[depth + 1] = frames[depth, s, r]
-            if not _exchange(frames, depth, d, c, r, s, det) < bound:
+            dets[depth + 1] = frames[depth, r, s]
+            if not _exchange(frames, depth, d, c, r, s, dets[depth]) < bound:
                 return -1
             basis ^= swap
             basic[r], nonbasic[s] = nonbasic[s], basic[r]
             depth += 1
             s = 0
             label = basis
-            simple = True
-            for i in range(c):
-                b = frames[depth, d, i]
-                if b == 0:
-                    simple = False
-                    label |= _ONE << np.uint64(basic[i])
-                else:
-                    reciprocals[depth, i] = 1.0 / b
-            flat[depth] = simple
             fresh = True
-            if not simple:
+            if not _rank(frames, depth, d, c, best, second, leaving):
+                for i in range(c):
+                    if frames[depth, i, d] == 0:
+                        label |= _ONE << np.uint64(basic[i])
                 fresh = label & zeros != zeros
                 for k in range(count):
                     if labels[k] == label:
@@ -283,7 +308,7 @@ def _vertices(
                     points[count, v] = 0
                 for i in range(c):
                     if basic[i] < d:
-                        points[count, basic[i]] = frames[depth, d, i]
+                        points[count, basic[i]] = frames[depth, i, d]
                 count += 1
             continue
         if depth == 0:
@@ -307,7 +332,7 @@ def _masks(P: Any, c: int, d: int, better: Any) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _is_beaten(better: Any, S: Any, k: int, d: int, mask: np.uint64) -> bool:
+def _is_beaten(better: Any, S: Any, k: int, d: int, mask: np.uint64) -> Any:
     """Whether an action of `S` is worse than another one against everything in `mask`: then it is no best reply."""
     for a in range(k):
         for i in range(d):
@@ -317,7 +342,7 @@ def _is_beaten(better: Any, S: Any, k: int, d: int, mask: np.uint64) -> bool:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _balance(P: Any, S: Any, J: Any, k: int, d: int, M: Any, y: Any, bound: float) -> int:
+def _balance(P: Any, S: Any, J: Any, k: int, d: int, M: Any, y: Any, bound: float) -> Any:
     """Solve for the weights on `J` that make all of `S` pay the same, in integers, and check them.
 
     Returns 1 if they are an equilibrium strategy, 0 if not, 2 if the system is singular, -1 if numbers run out.
@@ -342,7 +367,7 @@ def _balance(P: Any, S: Any, J: Any, k: int, d: int, M: Any, y: Any, bound: floa
         for i in range(k):
             for j in range(a, k + 1):
                 largest = max(largest, abs(np.float64(M[i, j])))
-        if not largest * largest < bound:
+        if not largest < bound:
             return -1
         for i in range(k):
             if i == a:
@@ -365,7 +390,7 @@ def _balance(P: Any, S: Any, J: Any, k: int, d: int, M: Any, y: Any, bound: floa
         for e in range(k):
             value += P[J[e], i] * y[e]
             size += np.float64(P[J[e], i]) * np.float64(y[e])
-        if not size < bound:
+        if not size < bound * bound:
             return -1
         if value > det:
             return 0
@@ -375,9 +400,9 @@ def _balance(P: Any, S: Any, J: Any, k: int, d: int, M: Any, y: Any, bound: floa
 @njit(cache=True, nogil=True, error_model="numpy")
 def _by_integers(
     A: Any, B: Any, rows: Any, k: int, columns: Any, e: int, row: Any, column: Any, count: int, bound: float,
-    frames: Any, reciprocals: Any, flat: Any, P: Any, M: Any, y: Any, work: Any, labels: Any, points: Any, others: Any,
-    answers: Any, path: Any, dets: Any, keys: Any, stamps: Any, better: Any, clock: Any,
-) -> int:  # fmt: skip
+    frames: Any, dets: Any, own: Any, P: Any, M: Any, y: Any, work: Any, labels: Any, points: Any, others: Any,
+    answers: Any, leaving: Any, ranks: Any, path: Any, keys: Any, stamps: Any, better: Any, clock: Any,
+) -> Any:  # fmt: skip
     """All extreme equilibria of one game: the number found, -1 when numbers or memory run out, -2 when the lists do.
 
     The polytope with fewer variables is walked. For each of its vertices the other player's strategies that complete it are
@@ -386,16 +411,19 @@ def _by_integers(
     turned = k > e
     if turned:
         d, c = e, k
-        _shift(A, False, rows, k, columns, e, frames[0])
+        _shift(A, False, rows, k, columns, e, own)
         _shift(B, True, columns, e, rows, k, P)
     else:
         d, c = k, e
-        _shift(B, True, columns, e, rows, k, frames[0])
+        _shift(B, True, columns, e, rows, k, own)
         _shift(A, False, rows, k, columns, e, P)
-    basic, nonbasic, S, J = work[0], work[1], work[2], work[3]
+    S, J = work[2], work[3]
+    for v in range(d):
+        J[v] = v
+    _lay(own, J, d, c, frames)
     clock[0] += 1
     vertices = _vertices(
-        frames, reciprocals, flat, d, c, bound, labels, points, basic, nonbasic, path, dets, keys, stamps, clock[0]
+        frames, dets, d, c, bound, labels, points, work, leaving, ranks, path, keys, stamps, clock[0]
     )  # fmt: skip
     if vertices < 0:
         return -1
@@ -425,19 +453,14 @@ def _by_integers(
             for q in range(ns):
                 answers[0, q] = y[q]
         else:
-            first = frames[0]
-            for q in range(nj):
-                for i in range(d):
-                    first[q, i] = P[J[q], i]
-            for i in range(d):
-                first[nj, i] = 1
+            _lay(P, J, nj, d, frames)
             needed = np.uint64(0)
             for q in range(ns):
                 needed |= _ONE << np.uint64(nj + S[q])
             clock[0] += 1
             hits, size = 0, nj
             total = _vertices(
-                frames, reciprocals, flat, nj, d, bound, others, answers, basic, nonbasic, path, dets, keys, stamps, clock[0]
+                frames, dets, nj, d, bound, others, answers, work, leaving, ranks, path, keys, stamps, clock[0]
             )  # fmt: skip
             if total < 0:
                 return -1
@@ -488,7 +511,7 @@ def _record(A: Any, B: Any, x: Any, y: Any, payoffs: Any) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _comes_first(row: Any, column: Any, a: int, b: int) -> bool:
+def _comes_first(row: Any, column: Any, a: int, b: int) -> Any:
     """Whether equilibrium `a` comes before `b`: more weight on early actions first."""
     for i in range(row.shape[1]):
         if row[a, i] != row[b, i]:
@@ -557,7 +580,7 @@ def _floats(table: Any, turned: bool, own: Any, c: int, other: Any, d: int) -> A
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _by_floats(A: Any, B: Any, rows: Any, k: int, columns: Any, e: int, row: Any, column: Any, count: int) -> int:
+def _by_floats(A: Any, B: Any, rows: Any, k: int, columns: Any, e: int, row: Any, column: Any, count: int) -> Any:
     """Equilibria by the certified walk: their number, -1 when it is not certain, -2 when the lists are full."""
     turned = k > e
     D = _floats(B, True, columns, e, rows, k)
@@ -587,7 +610,7 @@ def _by_floats(A: Any, B: Any, rows: Any, k: int, columns: Any, e: int, row: Any
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def solve_games(games: Any, tol: float, ends: Any, flags: Any, row: Any, column: Any, payoffs: Any, regret: Any) -> int:
+def solve_games(games: Any, tol: float, ends: Any, flags: Any, row: Any, column: Any, payoffs: Any, regret: Any) -> Any:
     """Solve games in turn until they or the memory are used up; return how many were dealt with.
 
     Parameters
@@ -602,19 +625,21 @@ def solve_games(games: Any, tol: float, ends: Any, flags: Any, row: Any, column:
     width = max(m, n)
     whole = np.empty((2, m, n), np.int64)
     rows, columns = np.empty(m, np.int64), np.empty(n, np.int64)
-    most = min(4096, max(64, (1 << 21) // (8 * (width + 1) * width)))
-    reciprocals, flat = np.empty((most, width)), np.empty(most, np.bool_)
+    pad = (width + 4) // 4 * 4
+    most = min(4096, max(64, (1 << 21) // (8 * pad * width)))
+    ranks, leaving = np.empty((2, pad)), np.empty((most, pad), np.int64)
     labels, others = np.empty(most, np.uint64), np.empty(most, np.uint64)
     path, work = np.empty((most, 2), np.int64), np.empty((4, width), np.int64)
     keys, stamps = np.empty(1 << _TABLE, np.uint64), np.zeros(1 << _TABLE, np.int64)
     better, clock = np.empty((width, width), np.uint64), np.zeros(1, np.int64)
-    frames_f, P_f = np.empty((most, width + 1, width)), np.empty((width + 1, width))
+    frames_f, dets_f = np.empty((most, width, pad)), np.empty(most)
+    own_f, P_f = np.empty((width + 1, width)), np.empty((width + 1, width))
     M_f, y_f = np.empty((width, width + 1)), np.empty(width)
     points_f, answers_f = np.empty((most, width)), np.empty((most, width))
-    frames_i, P_i = np.empty((most, width + 1, width), np.int64), np.empty((width + 1, width), np.int64)
+    frames_i, dets_i = np.empty((most, width, pad), np.int64), np.empty(most, np.int64)
+    own_i, P_i = np.empty((width + 1, width), np.int64), np.empty((width + 1, width), np.int64)
     M_i, y_i = np.empty((width, width + 1), np.int64), np.empty(width, np.int64)
     points_i, answers_i = np.empty((most, width), np.int64), np.empty((most, width), np.int64)
-    dets_f, dets_i = np.empty(most), np.empty(most, np.int64)
     count = 0
     for g in range(G):
         A, B = games[g, 0], games[g, 1]
@@ -637,13 +662,13 @@ def solve_games(games: Any, tol: float, ends: Any, flags: Any, row: Any, column:
                 found = 1
         elif integer:
             found = _by_integers(
-                whole[0], whole[1], rows, k, columns, e, row, column, count, _EXACT_FLOAT, frames_f, reciprocals, flat, P_f,
-                M_f, y_f, work, labels, points_f, others, answers_f, path, dets_f, keys, stamps, better, clock,
+                whole[0], whole[1], rows, k, columns, e, row, column, count, _EXACT_FLOAT, frames_f, dets_f, own_f, P_f, M_f,
+                y_f, work, labels, points_f, others, answers_f, leaving, ranks, path, keys, stamps, better, clock,
             )  # fmt: skip
             if found == -1:
                 found = _by_integers(
-                    whole[0], whole[1], rows, k, columns, e, row, column, count, _EXACT_INT, frames_i, reciprocals, flat,
-                    P_i, M_i, y_i, work, labels, points_i, others, answers_i, path, dets_i, keys, stamps, better, clock,
+                    whole[0], whole[1], rows, k, columns, e, row, column, count, _EXACT_INT, frames_i, dets_i, own_i, P_i,
+                    M_i, y_i, work, labels, points_i, others, answers_i, leaving, ranks, path, keys, stamps, better, clock,
                 )  # fmt: skip
         if found == -1:
             found = _by_floats(A, B, rows, k, columns, e, row, column, count)

@@ -255,7 +255,9 @@ def _refuted(A: Any, S: Any, J: Any, top: Any, M: Any, order: Any, w: Any, out: 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _complement(A: Any, S: Any, J: Any, k: int, top: Any, better: Any, y: Any, M: Any, order: Any, w: Any, out: Any) -> int:
+def _complement(
+    A: Any, S: Any, J: Any, k: int, top: Any, better: Any, y: Any, M: Any, order: Any, w: Any, out: Any
+) -> int:
     """The other player's strategy on `J` that makes all of `S` best replies: 1 found (in `y`), 0 refuted, -1 unknown."""
     d = A.shape[0]
     if better.shape[0] > 0:
@@ -314,7 +316,7 @@ def better_masks(A: Any) -> Any:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _slot(words: Any, table: Any, listed: Any) -> int:
+def _slot(words: Any, table: Any, listed: Any) -> Any:
     """Where a label set is in the hash table, or the free place where it belongs."""
     h = np.uint64(0)
     for word in words:
@@ -387,7 +389,6 @@ def walk(
     reciprocal = 1.0 / b
     code = DONE
     while True:
-        moved = False
         while column < d:
             r = _leaving(T[column], reciprocal)
             go, come = nonbasic[column], basic[r]
@@ -437,7 +438,6 @@ def walk(
                 for e in range(k):
                     found_y[found, J[e]] = y[e]
                 found += 1
-            moved = True
             column = 0
             for i in range(c):
                 reciprocal[i] = 1.0 / b[i]
