@@ -6,6 +6,7 @@ from .analysis.break_even_result import Belief as Belief
 from .analysis.break_even_result import BreakEven as BreakEven
 from .analysis.break_even_result import BreakEvenPoint as BreakEvenPoint
 from .analysis.criteria.acceptable import Acceptable as Acceptable
+from .analysis.criteria.better_than_waiting import BetterThanWaiting as BetterThanWaiting
 from .analysis.criteria.efficient import Efficient as Efficient
 from .analysis.criteria.fair import Fair as Fair
 from .analysis.criteria.ratifiable import Ratifiable as Ratifiable
@@ -119,9 +120,13 @@ from .model.stake import Interaction as Interaction
 from .model.stake import Stake as Stake
 from .model.tables import payoff_table as payoff_table
 from .model.tables import stake_table as stake_table
+from .reduce.alternating_offers import PackageOffers as PackageOffers
+from .reduce.alternating_offers import alternating_offers as alternating_offers
 from .reduce.bargaining import bargaining_problem as bargaining_problem
 from .reduce.concessions import concession_game as concession_game
 from .reduce.exchange import exchange_game as exchange_game
+from .reduce.offers_result import OfferRound as OfferRound
+from .reduce.offers_result import PackageOffersSolution as PackageOffersSolution
 from .scenarios.london import london_2025 as london_2025
 from .show.break_even_plot import plot_break_even as plot_break_even
 from .show.exchange_plot import plot_exchange_rates as plot_exchange_rates
@@ -153,7 +158,7 @@ from .solvers.minimax import Minimax as Minimax
 from .solvers.n_player import SmallSupports as SmallSupports
 from .solvers.one_equilibrium import OneEquilibrium as OneEquilibrium
 from .solvers.package_games import IssueDecomposition as IssueDecomposition
-from .solvers.package_games import PackageSolution as PackageSolution
+from .solvers.package_result import PackageSolution as PackageSolution
 from .solvers.polynomial import PolynomialEnumeration as PolynomialEnumeration
 from .solvers.pure import PureEnumeration as PureEnumeration
 from .solvers.quantal_response import QuantalResponseFit as QuantalResponseFit

@@ -5,124 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice
 
 import numpy as np
 
 from negotiation.arrays import Array, read_only
 from negotiation.errors import ParameterError
-from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.package_game import Options, PackageGame
+from negotiation.solvers.package_result import (
+    DominatedOption,
+    PackageEquilibrium,
+    PackageSolution,
+    Part,
+    packages_of,
+    regret_on_parts,
+)
 from negotiation.solvers.pure import best_response_cells
 from negotiation.solvers.result import Status
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DominatedOption:
-    """An option its owner never takes: another one is worth more whatever else is settled."""
-
-    issue: int
-    option: int
-    by: int
-    margin: float
-    round: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """Issues that hang together, as a game of their owners.
-
-    Parameters
-    ----------
-    issues : tuple of int
-        Positions in the package game.
-    options : tuple of tuples of int
-        For each of these issues the options left after elimination.
-    owners : tuple of int
-        The players of `game`, by position in the package game.
-    game : NormalFormGame
-        The owners' payoffs as far as they depend on these issues, the others at what elimination leaves of them.
-    pure : tuple of tuples of int
-        Every pure equilibrium of `game`, as one option for each of these issues.
-    """
-
-    issues: tuple[int, ...]
-    options: tuple[tuple[int, ...], ...]
-    owners: tuple[int, ...]
-    game: NormalFormGame
-    pure: tuple[Options, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PackageEquilibrium:
-    """A pure equilibrium of a package game: one option for every issue."""
-
-    options: Options
-    payoffs: Array
-    regret: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PackageSolution:
-    """The equilibria of a package game, as a product over its parts.
-
-    Parameters
-    ----------
-    game : PackageGame
-    equilibria : tuple of PackageEquilibrium
-        The pure ones, at most as many as the solver's limit.
-    solver : IssueDecomposition
-    status : Status
-    complete : bool
-        Whether these are all the pure equilibria.
-    notes : tuple of str
-    parts : tuple of Part
-        A profile is an equilibrium, mixed ones included, exactly if each player's marginal choice on every part is
-        one of the part's game: payoffs add up over parts.
-    eliminated : tuple of DominatedOption
-        Round after round.
-    n_pure : int
-        How many pure equilibria there are, counted without listing them.
-    """
-
-    game: PackageGame
-    equilibria: tuple[PackageEquilibrium, ...]
-    solver: IssueDecomposition
-    status: Status
-    complete: bool
-    notes: tuple[str, ...]
-    parts: tuple[Part, ...]
-    eliminated: tuple[DominatedOption, ...]
-    n_pure: int
-
-    def __len__(self) -> int:
-        return len(self.equilibria)
-
-    def packages(self) -> Iterator[Options]:
-        """Every pure equilibrium, one after another, as one option for each issue."""
-        yield from _packages(self.game, self.parts)
-
-    def regret(self, options: Options) -> Array:
-        """How much each player could gain by settling its own issues otherwise, shape (N,), in the game's unit.
-
-        Computed on the parts, for a package made of options that elimination left.
-        """
-        gains = np.zeros(self.game.n_players)
-        for part in self.parts:
-            cell = _cell(part, options, self.game)
-            for i, owner in enumerate(part.owners):
-                table = part.game.payoffs[i]
-                line = tuple(slice(None) if j == i else a for j, a in enumerate(cell))
-                gains[owner] += table[line].max() - table[cell]
-        return gains
-
-    def __str__(self) -> str:
-        sizes = ", ".join(str(len(p.issues)) for p in self.parts) or "none"
-        lines = [f"{self.n_pure} pure equilibria: {self.status.value}", f"  issues in each part: {sizes}"]
-        lines += [f"  {e.options}: payoffs {e.payoffs}" for e in self.equilibria[:10]]
-        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
-
-    __repr__ = __str__
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +48,7 @@ class IssueDecomposition:
     >>> stakes = [rng.integers(-3, 4, (2, 2)) for _ in range(40)]
     >>> game = PackageGame(stakes, owners=[0] * 20 + [1] * 20)
     >>> game.shape, IssueDecomposition().run(game).n_pure
-    ((1048576, 1048576), 64)
+    ((1048576, 1048576), 16)
     """
 
     limit: int = 1000
@@ -175,21 +74,21 @@ class IssueDecomposition:
         """Eliminate, take apart, solve each part, count the combinations."""
         left, eliminated = eliminate_options(game)
         parts = tuple(_part(game, left, issues) for issues in _joined(game, left))
+        settled = tuple(options[0] for options in left)
         count = math.prod(len(part.pure) for part in parts)
-        listed = [
-            PackageEquilibrium(options, read_only(game.payoffs_of(options)), 0.0)
-            for options in islice(_packages(game, parts), self.limit)
-        ]
-        solution = PackageSolution(game, (), self, Status.FOUND, False, (), parts, eliminated, count)
+        listed = islice(packages_of(settled, parts), self.limit)
         equilibria = tuple(
-            PackageEquilibrium(e.options, e.payoffs, float(solution.regret(e.options).max())) for e in listed
+            PackageEquilibrium(p, read_only(game.payoffs_of(p)), float(regret_on_parts(game, parts, p).max()))
+            for p in listed
         )
         complete = count == len(equilibria)
         notes = [f"{len(eliminated)} options eliminated; {len(parts)} parts"]
         if not count:
             notes.append("some part has no pure equilibrium: solve its game for mixed ones")
         status = Status.COMPLETE if complete else Status.LIMIT
-        return PackageSolution(game, equilibria, self, status, complete, tuple(notes), parts, eliminated, count)
+        return PackageSolution(
+            game, equilibria, self, status, complete, tuple(notes), parts, eliminated, settled, count
+        )
 
 
 Left = list[tuple[int, ...]]
@@ -292,28 +191,6 @@ def _options(small: PackageGame, cell: np.ndarray, issues: tuple[int, ...], left
         for q, a in zip(own, np.unravel_index(int(action), [small.n_options[q] for q in own]), strict=True):
             out[q] = left[issues[q]][int(a)]
     return tuple(out)
-
-
-def _cell(part: Part, options: Options, game: PackageGame) -> tuple[int, ...]:
-    """The cell of a part's table at which a package lies."""
-    cell = []
-    for owner in part.owners:
-        own = [q for q, k in enumerate(part.issues) if game.owners[k] == owner]
-        at = [part.options[q].index(options[part.issues[q]]) for q in own]
-        cell.append(int(np.ravel_multi_index(at, [len(part.options[q]) for q in own])))
-    return tuple(cell)
-
-
-def _packages(game: PackageGame, parts: tuple[Part, ...]) -> Iterator[Options]:
-    """All combinations of the parts' pure equilibria."""
-    left, _ = eliminate_options(game)
-    base = [options[0] for options in left]
-    for choice in product(*(part.pure for part in parts)):
-        package = list(base)
-        for part, options in zip(parts, choice, strict=True):
-            for k, a in zip(part.issues, options, strict=True):
-                package[k] = a
-        yield tuple(package)
 
 
 def for_package_game(game: PackageGame) -> IssueDecomposition:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import negotiation as ng
-from negotiation.solvers import lemke_howson
+from negotiation.solvers import lemke_howson_paths
 
 BATTLE = ng.NormalFormGame([[[2, 0], [0, 1]], [[1, 0], [0, 2]]])
 
@@ -71,14 +71,14 @@ def test_a_deadline_is_kept() -> None:
 
 def test_ctrl_c_gives_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = iter(range(10))
-    walk_on = lemke_howson.Paths.advance
+    walk_on = lemke_howson_paths.Paths.advance
 
-    def stopped(self: lemke_howson.Paths, cap: int, most: int) -> str:
+    def stopped(self: lemke_howson_paths.Paths, cap: int, most: int) -> str:
         if next(calls) == 2:
             raise KeyboardInterrupt
         return walk_on(self, cap, most)
 
-    monkeypatch.setattr(lemke_howson.Paths, "advance", stopped)
+    monkeypatch.setattr(lemke_howson_paths.Paths, "advance", stopped)
     solution = ng.solve(BATTLE, ng.LemkeHowson(labels="all"))
     assert solution.status is ng.Status.INTERRUPTED
     assert len(solution) >= 1
@@ -88,7 +88,7 @@ def test_a_path_in_small_slices_ends_where_it_ends_in_one(monkeypatch: pytest.Mo
     """Pausing for the clock and Ctrl-C does not change the answer."""
     game = random_game(60, 1)
     whole = ng.solve(game, ng.LemkeHowson(label=3))
-    monkeypatch.setattr(lemke_howson, "_WORK", 1)
+    monkeypatch.setattr(lemke_howson_paths, "_WORK", 1)
     sliced = ng.solve(game, ng.LemkeHowson(label=3))
     assert whole.notes == sliced.notes
     for p, q in zip(whole.equilibria[0].profile, sliced.equilibria[0].profile, strict=True):
@@ -110,7 +110,7 @@ def test_long_paths_do_not_drift() -> None:
 
 
 def test_when_every_float_path_fails_integers_take_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lemke_howson.Paths, "profile", lambda self: (np.array([0.5, 0.5]), np.array([0.5, 0.5])))
+    monkeypatch.setattr(lemke_howson_paths.Paths, "profile", lambda self: (np.array([0.5, 0.5]), np.array([0.5, 0.5])))
     solution = ng.solve(BATTLE, ng.LemkeHowson())
     assert solution.equilibria[0].profile_exact is not None
     assert solution.equilibria[0].regret == 0
