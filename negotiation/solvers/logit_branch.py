@@ -154,6 +154,8 @@ class Branch:
         z = np.append(at.x, at.lam) + step * at.tangent
         before = np.inf
         for _ in range(8):
+            if not z[:-1].max() < 1:  # a probability beyond e: far off, and soon beyond floats
+                return None
             F, J = self.map.equations(z[:-1], float(z[-1]))
             try:
                 move = np.linalg.solve(np.vstack([J, at.tangent]), np.append(-F, 0.0))
@@ -163,19 +165,20 @@ class Branch:
             if not size < min(_BEND, 0.6 * before) and np.abs(F).max() > _ROUNDING:
                 return None
             z += move
-            if not z[:-1].max() < 1:  # a probability beyond e: far off, and soon beyond floats
-                return None
             if size < 1e-11 or size >= before:
                 break
             before = size
         else:
-            return None
+            if np.abs(F).max() > _ROUNDING:
+                return None
         return self._point(z[:-1], float(z[-1]), at.tangent, J) if z[-1] > -1e-9 else None
 
     def at_precision(self, x: Array, lam: float) -> Array | None:
         """Newton's method with the precision held; nothing when it does not settle close by."""
         x, before = x.copy(), np.inf
         for _ in range(12):
+            if not x.max() < 1:
+                return None
             F, J = self.map.equations(x, lam)
             try:
                 move = np.linalg.solve(J[:, :-1], -F)
@@ -185,8 +188,6 @@ class Branch:
             if not size < min(_BEND, before) and np.abs(F).max() > _ROUNDING:
                 return None
             x += move
-            if not x.max() < 1:
-                return None
             if size < 1e-14 or size >= before:
                 return x
             before = size

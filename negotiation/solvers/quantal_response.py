@@ -16,7 +16,7 @@ from negotiation.games.profile import Profile, action_values, expected_payoffs
 from negotiation.solvers.logit_branch import Branch, BranchPoint, LogitMap
 from negotiation.solvers.result import describe_strategy
 
-_MAX_STEPS = 20_000
+_MAX_STEPS = 5_000
 _END = 1e9  # over the payoff range: where a fit stops looking
 
 
@@ -139,7 +139,8 @@ def quantal_response(game: NormalFormGame, precisions: npt.ArrayLike) -> Quantal
     across it, in log-probabilities, so folds and large precisions do no harm. A change in the sign of the curve's
     determinant reveals a jump to another branch and shortens the step; one that persists is a bifurcation (it takes
     symmetry), is passed straight on, and noted. A step costs ``O(N² Π m_i + (Σ m_i)³)``, and 30 to 100 steps lead
-    to a precision of 1e8 over the payoff range.
+    to a precision of 1e8 over the payoff range. Rounding moves a response by about λ times 1e-16 of the range; past
+    1e6 over the range it now and then ends the branch in games full of ties, and the error says where.
 
     References
     ----------

@@ -121,6 +121,15 @@ def test_precision_so_large_that_probabilities_underflow() -> None:
     assert profile[0].tolist() == [0, 1]
 
 
+def test_ties_at_large_precision_neither_overflow_nor_lie() -> None:
+    """Zero-one games at a precision of a million: responses to themselves within rounding, λ times 1e-16."""
+    rng = np.random.default_rng(11)
+    for _ in range(25):
+        game = ng.NormalFormGame(rng.integers(0, 2, (2, 3, 3)))
+        path = ng.quantal_response(game, [10, 1e3, 1e6])
+        assert (path.residuals <= 1e-15 * (10 + path.precisions)).all()
+
+
 def test_one_player() -> None:
     game = ng.NormalFormGame([[0.0, 1.0, 3.0]])
     (profile,) = ng.quantal_response(game, 0.7)
