@@ -157,7 +157,7 @@ class AlternatingOffers:
             tol * np.where(span > 0, span, 1.0),
         )
         if self.deadline is not None:
-            paths, notes = [solve_finite(play, self.deadline)], list[str]()
+            paths, notes = solve_finite(play, self.deadline), list[str]()
         else:
             paths, notes = solve_stationary(play)
         equilibria = tuple(

@@ -114,23 +114,22 @@ def step_back(
     return np.where(agreed, rows, -1), refused, values, np.asarray(leaves & ~agreed)
 
 
-def walk_back(play: Play, rounds: int, after: Array, cycle: int = 0) -> Path:
-    """Backward induction over rounds, from what follows the last of them, (N,)."""
+def walk_back(play: Play, rounds: int, after: Array, cycle: int = 0) -> list[Path]:
+    """Backward induction over rounds, from each of several values (C, N) of what follows the last of them."""
     chooser, ends = Chooser(play), play.ends(rounds)
-    n = play.delta.size
-    offers, leaves = np.empty(rounds, dtype=np.int64), np.empty(rounds, dtype=np.bool_)
-    thresholds, values = np.empty((rounds, n)), np.empty((rounds, n))
+    count, n = after.shape
+    offers, leaves = np.empty((count, rounds), dtype=np.int64), np.empty((count, rounds), dtype=np.bool_)
+    thresholds, values = np.empty((count, rounds, n)), np.empty((count, rounds, n))
     for t in reversed(range(rounds)):
-        row, least, value, left = step_back(play, chooser, t, after[None, :], ends[t], ends[t + 1])
-        offers[t], thresholds[t], values[t], leaves[t] = row[0], least[0], value[0], left[0]
-        after = values[t]
+        offers[:, t], thresholds[:, t], after, leaves[:, t] = step_back(play, chooser, t, after, ends[t], ends[t + 1])
+        values[:, t] = after
     proposers = np.array([play.proposer(t) for t in range(rounds)], dtype=np.int64)
-    return Path(proposers, offers, thresholds, values, leaves, cycle)
+    return [Path(proposers, offers[c], thresholds[c], values[c], leaves[c], cycle) for c in range(count)]
 
 
-def solve_finite(play: Play, deadline: int) -> Path:
+def solve_finite(play: Play, deadline: int) -> list[Path]:
     """After the last refusal talks have ended."""
-    return walk_back(play, deadline, play.ends(deadline)[deadline])
+    return walk_back(play, deadline, play.ends(deadline)[-1:])
 
 
 def solve_stationary(play: Play) -> tuple[list[Path], list[str]]:
@@ -148,7 +147,7 @@ def solve_stationary(play: Play) -> tuple[list[Path], list[str]]:
         notes.append(
             f"{len(found)} stationary equilibria: packages are a grid, and patience makes refusing cheap on it"
         )
-    paths = [walk_back(play, rest + n_turns, value, n_turns) for value in found]
+    paths = walk_back(play, rest + n_turns, np.array(found).reshape(-1, play.delta.size), n_turns)
     lead = play.proposer(0)
     return sorted(paths, key=lambda path: -float(path.values[0, lead])), notes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import Any
 
 import numpy as np
 
@@ -97,7 +98,7 @@ def supported(payoffs: Array, tol: float = 1e-9) -> BoolArray:
     Notes
     -----
     Two players: the upper-right chain of the convex hull, ``O(F log F)``. More: one linear programme for each row.
-    `tol` is relative to each player's payoff range.
+    `tol` is relative to each player's payoff range; the programmes resolve 100 times that.
     """
     if payoffs.shape[0] == 0:
         return np.ones(0, dtype=np.bool_)
@@ -226,10 +227,31 @@ def _undominated_by_lotteries(distinct: Array, tol: float) -> BoolArray:
     """Mark rows that no lottery beats: the most that a lottery at least as good for everybody adds in total is nothing."""
     from scipy.optimize import linprog
 
-    rows, n = distinct.shape
-    mark = np.zeros(rows, dtype=np.bool_)
-    total = -distinct.sum(axis=1)
-    for k in range(rows):
-        best = linprog(total, A_ub=-distinct.T, b_ub=-distinct[k], A_eq=np.ones((1, rows)), b_eq=[1.0], method="highs")
-        mark[k] = best.fun is None or -best.fun <= distinct[k].sum() + n * tol
+    outer, corners = _on_hull(distinct, tol)
+    mark = np.zeros(distinct.shape[0], dtype=np.bool_)
+    hull = distinct[corners]
+    total, ones = -hull.sum(axis=1), np.ones((1, hull.shape[0]))
+    strict: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+    for k in outer:
+        best = linprog(
+            total, A_ub=-hull.T, b_ub=tol / 10 - distinct[k], A_eq=ones, b_eq=[1.0], method="highs", options=strict
+        )
+        mark[k] = best.fun is None or -best.fun <= distinct[k].sum() + 100 * distinct.shape[1] * tol
     return mark
+
+
+def _on_hull(distinct: Array, tol: float) -> tuple[IntArray, IntArray]:
+    """Rows on the boundary of the convex hull, and its corners; all rows if the hull is flat."""
+    from scipy.spatial import ConvexHull, QhullError
+
+    every = np.arange(distinct.shape[0])
+    if every.size <= distinct.shape[1] + 1:
+        return every, every
+    try:
+        hull = ConvexHull(distinct)
+    except QhullError:
+        return every, every
+    depth = np.full(every.size, -np.inf)
+    for facet in np.unique(np.round(hull.equations, 12), axis=0):
+        np.maximum(depth, distinct @ facet[:-1] + facet[-1], out=depth)
+    return np.flatnonzero(depth >= -10 * tol), np.asarray(hull.vertices, dtype=np.int64)

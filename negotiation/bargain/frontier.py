@@ -127,7 +127,7 @@ def pareto_frontier(
     if ties == "one":
         rows, counts = rows[starts], sizes
     if rational_only:
-        kept = table.rational[rows]
+        kept = (table.utilities[rows] >= table.disagreement - gaps).all(axis=1)
         rows, counts = rows[kept], counts[kept]
     by_row = np.argsort(rows)
     outcomes = rows[by_row]
@@ -236,7 +236,8 @@ def _frontier_of_terms(
     found = additive_frontier(stakes, interactions, ties=ties, tol=tol, limit=limit)
     kept = np.arange(len(found))
     if rational_only:
-        kept = np.flatnonzero((found.payoffs >= as_floats(disagreement, "disagreement")).all(axis=1))
+        gaps = tol * np.abs(found.payoffs).max(axis=0)
+        kept = np.flatnonzero((found.payoffs >= as_floats(disagreement, "disagreement") - gaps).all(axis=1))
     choices = found.choices[kept] if found.choices is not None else np.zeros((0, 0), dtype=np.int64)
     return Frontier(
         read_only(found.payoffs[kept]),
