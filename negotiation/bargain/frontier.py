@@ -41,7 +41,9 @@ class Frontier:
     counts : ndarray, shape (F,)
         How many outcomes have these very payoffs; beyond 2**53 rounded.
     notes : tuple of str
-        Facts about the answer: ties that are not listed, arithmetic that is not exact.
+        Facts about the answer: ties that are not listed.
+    is_exact : bool
+        Whether sums were compared exactly; if not, up to the tolerance of the search.
     """
 
     payoffs: Array
@@ -50,6 +52,7 @@ class Frontier:
     packages: tuple[Any, ...] | None = None
     counts: Array = field(default_factory=lambda: np.zeros(0))
     notes: tuple[str, ...] = ()
+    is_exact: bool = True
     _memo: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -206,10 +209,6 @@ def additive_frontier(
     terms = as_sum(stakes, interactions, tol)
     done = settle(terms, limit)
     notes: list[str] = []
-    if terms.gaps.any():
-        notes.append(
-            f"stakes are not short decimals: sums closer than {tol:g} of the largest possible sum count as equal"
-        )
     total = float(done.counts.sum())
     payoffs, counts = done.payoffs, done.counts
     if ties == "all" and len(counts) < total <= most:
@@ -226,6 +225,7 @@ def additive_frontier(
         choices=read_only(choices[order], np.int64),
         counts=read_only(counts[order]),
         notes=tuple(notes),
+        is_exact=not terms.gaps.any(),
     )
 
 
@@ -245,6 +245,7 @@ def _frontier_of_terms(
         packages=tuple(source.package_from_choices(row) for row in choices),
         counts=read_only(found.counts[kept]),
         notes=found.notes,
+        is_exact=found.is_exact,
     )
 
 
