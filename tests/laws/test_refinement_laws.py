@@ -42,6 +42,29 @@ def test_indices_of_regular_equilibria_sum_to_one(game: ng.NormalFormGame) -> No
     assert sum(indices) == 1
 
 
+@given(seed=st.integers(0, 10**6))
+def test_indices_sum_to_one_with_three_players(seed: int) -> None:
+    """Ritzberger (1994), on generic games: a check on the polynomial solver's completeness too."""
+    game = ng.NormalFormGame(np.random.default_rng(seed).normal(size=(3, 2, 2, 2)))
+    found = ng.solve(game, ng.PolynomialEnumeration())
+    assume(found.complete)
+    indices = [ng.equilibrium_index(game, e.profile) for e in found.equilibria]
+    assume(None not in indices)
+    assert sum(indices) == 1
+
+
+@given(seed=st.integers(0, 10**6))
+def test_the_logit_limit_has_index_one_on_generic_games(seed: int) -> None:
+    """The branch is a homotopy from a unique solution, so it ends where the index is +1 (Govindan, Wilson 2003)."""
+    shape = [(2, 2), (3, 3), (2, 2, 2), (3, 2, 2)][seed % 4]
+    game = ng.NormalFormGame(np.random.default_rng(seed).normal(size=(len(shape), *shape)))
+    limit = ng.solve(game, ng.LogitPath())
+    assume(limit.status is ng.Status.FOUND)
+    index = ng.equilibrium_index(game, limit.equilibria[0].profile)
+    assume(index is not None)
+    assert index == 1
+
+
 @given(game=GAMES)
 def test_perfect_is_what_is_best_against_some_tremble(game: ng.NormalFormGame) -> None:
     """Undominated by the primal program exactly if a best response to a completely mixed strategy by the dual."""
