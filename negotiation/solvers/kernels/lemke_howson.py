@@ -13,6 +13,7 @@ from numba import njit
 DONE, CAPPED, PAUSED, STUCK = 0, 1, 2, 3
 _FAST = {"reassoc", "contract"}  # let sums be vectorised; NaN and infinity keep their meaning
 _TINY = 1e-11  # a pivot element below this counts as zero: payoffs have been scaled to a range of one
+_SMALL = 1e-6  # a pivot element below this is not trusted before the block has been inverted anew
 _TIE = 1e-11  # ratios closer than this, relatively, are left to the lexicographic rule
 
 
@@ -250,6 +251,13 @@ def walk(  # type: ignore[no-untyped-def]
         if side == 0:
             _direction(MT0, K0, k, C0, R0, row_at0, enters_z, e, u, v0, w)
             leaving = _leaving(MT0, K0, k, C0, R0, row_at0, z0, s0, u, v0, tied, w, best_w)
+            if state[8] > 0 and (leaving >= k or (u[leaving] if leaving >= 0 else v0[-1 - leaving]) < _SMALL):
+                if not _refresh(MT0, K0, state[0], C0, R0, row_at0, z0, s0):
+                    return STUCK
+                if not _refresh(MT1, K1, state[1], C1, R1, row_at1, z1, s1):
+                    return STUCK
+                state[8] = 0
+                continue
             if leaving >= k:
                 return STUCK
             gone = C0[leaving] if leaving >= 0 else -1 - leaving
@@ -258,6 +266,13 @@ def walk(  # type: ignore[no-untyped-def]
         else:
             _direction(MT1, K1, k, C1, R1, row_at1, enters_z, e, u, v1, w)
             leaving = _leaving(MT1, K1, k, C1, R1, row_at1, z1, s1, u, v1, tied, w, best_w)
+            if state[8] > 0 and (leaving >= k or (u[leaving] if leaving >= 0 else v1[-1 - leaving]) < _SMALL):
+                if not _refresh(MT0, K0, state[0], C0, R0, row_at0, z0, s0):
+                    return STUCK
+                if not _refresh(MT1, K1, state[1], C1, R1, row_at1, z1, s1):
+                    return STUCK
+                state[8] = 0
+                continue
             if leaving >= k:
                 return STUCK
             gone = C1[leaving] if leaving >= 0 else -1 - leaving
@@ -269,7 +284,7 @@ def walk(  # type: ignore[no-untyped-def]
         state[2], state[3], state[4] = 1 - side, 0 if leaving >= 0 else 1, gone
         if gone == state[6] and (side == state[5]) == (leaving >= 0):
             return DONE
-        if state[8] >= 40 + 2 * max(state[0], state[1]):
+        if state[8] >= 10 + 2 * max(state[0], state[1]):
             state[8] = 0
             state[9] += state[0] ** 3 + state[1] ** 3
             good = _refresh(MT0, K0, state[0], C0, R0, row_at0, z0, s0)

@@ -109,6 +109,33 @@ def test_long_paths_do_not_drift() -> None:
     assert int(solution.notes[0].split()[0]) > 1000
 
 
+def package_tables(issues: int, seed: int) -> ng.NormalFormGame:
+    """Package games with combinations in small whole numbers: ties everywhere."""
+    bits = (np.arange(2**issues)[:, None] >> np.arange(issues)) & 1
+    rng = np.random.default_rng(seed)
+
+    def table() -> np.ndarray:
+        own, other, both = (rng.integers(*span, shape) for span, shape in spans)
+        return (bits @ own)[:, None] + (bits @ other)[None, :] + bits @ both @ bits.T
+
+    spans = [((-3, 4), issues), ((-3, 4), issues), ((-2, 3), (issues, issues))]
+    return ng.NormalFormGame(np.array([table(), table()]))
+
+
+def test_small_pivots_are_checked_before_they_are_believed() -> None:
+    """A path on which a true zero, drifted to 4e-11, once passed for a pivot."""
+    solution = ng.solve(package_tables(9, 0), ng.LemkeHowson(label=106))
+    assert solution.notes == ("19 pivots on 1 path",)
+    assert solution.equilibria[0].regret == pytest.approx(0, abs=1e-12)
+
+
+def test_no_path_is_lost_in_package_games() -> None:
+    for seed in range(3):
+        solution = ng.solve(package_tables(6, seed), ng.LemkeHowson(labels="all"))
+        assert len(solution.notes) == 1
+        assert max(e.regret for e in solution.equilibria) < 1e-12
+
+
 def test_when_every_float_path_fails_integers_take_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lemke_howson_paths.Paths, "profile", lambda self: (np.array([0.5, 0.5]), np.array([0.5, 0.5])))
     solution = ng.solve(BATTLE, ng.LemkeHowson())
