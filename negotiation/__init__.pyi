@@ -161,9 +161,9 @@ from .solvers.package_games import IssueDecomposition as IssueDecomposition
 from .solvers.package_result import PackageSolution as PackageSolution
 from .solvers.polynomial import PolynomialEnumeration as PolynomialEnumeration
 from .solvers.pure import PureEnumeration as PureEnumeration
-from .solvers.quantal_response import QuantalResponseFit as QuantalResponseFit
+from .solvers.quantal_fit import QuantalResponseFit as QuantalResponseFit
+from .solvers.quantal_fit import fit_quantal_response as fit_quantal_response
 from .solvers.quantal_response import QuantalResponsePath as QuantalResponsePath
-from .solvers.quantal_response import fit_quantal_response as fit_quantal_response
 from .solvers.quantal_response import quantal_response as quantal_response
 from .solvers.refinement import equilibrium_index as equilibrium_index
 from .solvers.refinement import is_perfect as is_perfect

@@ -231,3 +231,30 @@ class Branch:
     def _size(self, move: Array, z: Array) -> float:
         """How large a correction is: in log-probabilities, and as a share of what is large already."""
         return float((np.abs(move) / (1 + 0.1 * np.abs(z))).max())
+
+
+class BranchNotes:
+    """What to say about a branch: where it turned back, where it met another."""
+
+    def __init__(self, scale: float) -> None:
+        self.scale = scale
+        self.turns: list[float] = []
+        self.forks: list[float] = []
+
+    def see(self, at: BranchPoint, new: BranchPoint) -> None:
+        """Look at one segment."""
+        if at.tangent[-1] * new.tangent[-1] < 0:
+            self.turns.append(max(at.lam, new.lam) if at.tangent[-1] > 0 else min(at.lam, new.lam))
+        if at.side != new.side:
+            self.forks.append(new.lam)
+
+    def lines(self) -> tuple[str, ...]:
+        """One sentence a fact."""
+        out = []
+        if self.turns:
+            where = ", ".join(f"{t / self.scale:.4g}" for t in self.turns[:6])
+            out.append(f"the branch turns back near precision {where}: between those it passes more than once")
+        if self.forks:
+            where = ", ".join(f"{t / self.scale:.4g}" for t in self.forks[:6])
+            out.append(f"the branch meets another near precision {where} (symmetry) and is followed straight on")
+        return tuple(out)

@@ -11,8 +11,7 @@ import numpy as np
 from negotiation.arrays import Array, BoolArray
 from negotiation.errors import ParameterError
 from negotiation.games.normal_form import NormalFormGame
-from negotiation.solvers.logit_branch import Branch, LogitMap
-from negotiation.solvers.quantal_response import BranchNotes
+from negotiation.solvers.logit_branch import Branch, BranchNotes, LogitMap
 from negotiation.solvers.result import Solution, Status, certify
 
 _FIRST_LOOK = 1e4  # precision over the payoff range at which the limit is guessed for the first time

@@ -1,4 +1,4 @@
-"""Logit quantal responses at given precisions, and the precision that explains observed play best."""
+"""Logit quantal responses at given precisions, read off the branch from the centroid."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from negotiation.arrays import Array, read_only
 from negotiation.errors import GameShapeError, NotFiniteError, NumericalError, ParameterError, WrongTypeError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.profile import Profile, action_values, expected_payoffs
-from negotiation.solvers.logit_branch import Branch, BranchPoint, LogitMap
+from negotiation.solvers.logit_branch import Branch, BranchNotes, BranchPoint, LogitMap
 from negotiation.solvers.result import describe_strategy
 
-_MAX_STEPS = 5_000
-_END = 1e9  # over the payoff range: where a fit stops looking
+MAX_STEPS = 5_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,47 +62,10 @@ class QuantalResponsePath(Sequence[Profile]):
         unit = f" per {self.game.unit}" if self.game.unit else ""
         lines = [f"quantal responses at {len(self)} precision{'s' if len(self) != 1 else ''}{unit}"]
         for lam, profile in list(zip(self.precisions, self.profiles, strict=True))[:20]:
-            lines.append(f"  {lam:g}: {_describe(self.game, profile)}")
+            lines.append(f"  {lam:g}: {describe(self.game, profile)}")
         if len(self) > 20:
             lines.append(f"  … and {len(self) - 20} more")
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
-
-    __repr__ = __str__
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class QuantalResponseFit:
-    """The precision on the branch that makes observed play most likely.
-
-    Parameters
-    ----------
-    game : NormalFormGame
-    precision : float
-        In one over the game's payoff unit; infinite when the likelihood grows to the end of the branch.
-    profile : tuple of N ndarrays
-        The quantal response there.
-    log_likelihood : float
-        ``Σ counts · log(probability)``, natural logarithm.
-    standard_error : float
-        Of the precision, from the expected information; infinite where play does not move with the precision.
-    counts : tuple of N ndarrays
-        What was observed.
-    notes : tuple of str
-    """
-
-    game: NormalFormGame
-    precision: float
-    profile: Profile
-    log_likelihood: float
-    standard_error: float
-    counts: tuple[Array, ...]
-    notes: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        unit = f" per {self.game.unit}" if self.game.unit else ""
-        head = f"precision {self.precision:.6g} ± {self.standard_error:.3g}{unit}, "
-        head += f"log-likelihood {self.log_likelihood:.6g}: {_describe(self.game, self.profile)}"
-        return "\n".join([head, *(f"  note: {note}" for note in self.notes)])
 
     __repr__ = __str__
 
@@ -156,82 +118,16 @@ def quantal_response(game: NormalFormGame, precisions: npt.ArrayLike) -> Quantal
     >>> [p.round(4).tolist() for p in quantal_response(game, [0, 0.1])[1]]
     [[0.3501, 0.6499], [0.7685, 0.2315]]
     """
-    _check_game(game)
+    check_game(game)
     asked = _check_precisions(precisions)
     if game.n_players and not asked.size:
         return QuantalResponsePath(game, read_only(asked), (), read_only(np.empty((0, game.n_players))), read_only([]))
     equations = LogitMap(game)
     found, notes = _read_off(equations, np.unique(asked) * equations.scale)
-    profiles = tuple(_frozen(equations.profile(found[float(t)])) for t in asked * equations.scale)
+    profiles = tuple(frozen(equations.profile(found[float(t)])) for t in asked * equations.scale)
     paid = read_only([expected_payoffs(game, p) for p in profiles])
     off = read_only([_off_response(game, p, float(t)) for p, t in zip(profiles, asked, strict=True)])
     return QuantalResponsePath(game, read_only(asked), profiles, paid, off, notes)
-
-
-def fit_quantal_response(game: NormalFormGame, counts: Sequence[npt.ArrayLike]) -> QuantalResponseFit:
-    """Find the precision on the logit branch that makes observed play most likely.
-
-    Parameters
-    ----------
-    game : NormalFormGame
-    counts : sequence of N array_like, shapes (m_1,), ..., (m_N,)
-        How often each player was seen to take each action; need not be whole numbers.
-
-    Returns
-    -------
-    QuantalResponseFit
-        The best of all local maxima along the branch, folds included.
-
-    Raises
-    ------
-    GameShapeError, NotFiniteError, ParameterError
-        Counts that do not fit the game, are negative or not finite, or are all zero.
-
-    Notes
-    -----
-    The derivative of the log-likelihood along the branch is the counts times the tangent, so each maximum is found
-    as a sign change and located to rounding. The search ends at a precision of 1e9 over the payoff range.
-
-    References
-    ----------
-    McKelvey, R., Palfrey, T. (1995). Quantal response equilibria for normal form games. Games and Economic Behavior
-    10, 6-38.
-
-    Examples
-    --------
-    >>> game = NormalFormGame([[[1.1141, 0], [0, 0.2785]], [[0, 1.1141], [1.1141, 0]]])
-    >>> round(fit_quantal_response(game, ([67.456, 60.544], [46.848, 81.152])).precision, 4)
-    1.8456
-    """
-    _check_game(game)
-    seen = _check_counts(game, counts)
-    weights = np.concatenate(seen)
-    equations = LogitMap(game)
-    peaks, notes = _likelihood_peaks(equations, weights)
-    likelihood = [float(weights @ equations.logs(point.x)) for point in peaks]
-    slack = 1e-12 * float(weights.sum())
-    k = int(np.argmax(np.array(likelihood) > max(likelihood) - slack))  # the first of those that tie
-    endless = k > 0 and peaks[-1].lam > _END and likelihood[-1] > max(likelihood) - slack
-    best = peaks[-1] if endless else peaks[k]
-    if k == 0 and likelihood[-1] > max(likelihood) - slack:
-        notes += ("play does not move with the precision: any precision explains the counts as well as 0",)
-    elif endless:
-        notes += ("the likelihood grows to the end of the branch: play is as good as without error",)
-    per_lam = best.tangent[:-1] / best.tangent[-1] if best.tangent[-1] else np.full(equations.n, np.inf)
-    per_unit = per_lam * equations.scale
-    information = sum(
-        float(n.sum() * (p @ per_unit[own] ** 2))
-        for n, p, own in zip(seen, equations.profile(best.x), equations.parts, strict=True)
-    )
-    return QuantalResponseFit(
-        game,
-        float("inf") if endless else best.lam / equations.scale,
-        _frozen(equations.profile(best.x)),
-        likelihood[-1] if endless else likelihood[k],
-        float(1 / np.sqrt(information)) if information > 0 else float("inf"),
-        seen,
-        notes,
-    )
 
 
 def _read_off(equations: LogitMap, targets: Array) -> tuple[dict[float, Array], tuple[str, ...]]:
@@ -242,7 +138,7 @@ def _read_off(equations: LogitMap, targets: Array) -> tuple[dict[float, Array], 
     waiting = [t for t in waiting if t > 0]
     notes = BranchNotes(equations.scale)
     steps = branch.points()
-    for _ in range(_MAX_STEPS):
+    for _ in range(MAX_STEPS):
         if not waiting:
             return found, notes.lines()
         segment = next(steps, None)
@@ -279,53 +175,6 @@ def _settle(branch: Branch, at: BranchPoint, new: BranchPoint, step: float, targ
     return near.x if settled is None else settled
 
 
-def _likelihood_peaks(equations: LogitMap, weights: Array) -> tuple[list[BranchPoint], tuple[str, ...]]:
-    """The start, every maximum along the branch, and the last point."""
-
-    def slope(point: BranchPoint) -> float:
-        return float(weights @ point.tangent[:-1])
-
-    branch = Branch(equations)
-    notes = BranchNotes(equations.scale)
-    peaks = [branch.start()]
-    last = peaks[0]
-    for k, (at, new, step) in enumerate(branch.points(longest=0.05)):
-        notes.see(at, new)
-        if slope(at) > 0 >= slope(new):
-            peaks.append(branch.between(at, new, step, slope))
-        last = new
-        if new.lam > _END or k > _MAX_STEPS:
-            break
-    return [*peaks, last], notes.lines()
-
-
-class BranchNotes:
-    """What to say about a branch: where it turned back, where it met another."""
-
-    def __init__(self, scale: float) -> None:
-        self.scale = scale
-        self.turns: list[float] = []
-        self.forks: list[float] = []
-
-    def see(self, at: BranchPoint, new: BranchPoint) -> None:
-        """Look at one segment."""
-        if at.tangent[-1] * new.tangent[-1] < 0:
-            self.turns.append(max(at.lam, new.lam) if at.tangent[-1] > 0 else min(at.lam, new.lam))
-        if at.side != new.side:
-            self.forks.append(new.lam)
-
-    def lines(self) -> tuple[str, ...]:
-        """One sentence a fact."""
-        out = []
-        if self.turns:
-            where = ", ".join(f"{t / self.scale:.4g}" for t in self.turns[:6])
-            out.append(f"the branch turns back near precision {where}: between those it passes more than once")
-        if self.forks:
-            where = ", ".join(f"{t / self.scale:.4g}" for t in self.forks[:6])
-            out.append(f"the branch meets another near precision {where} (symmetry) and is followed straight on")
-        return tuple(out)
-
-
 def _off_response(game: NormalFormGame, profile: Profile, lam: float) -> float:
     """The largest difference between a probability and the logit response to the profile."""
     worst = 0.0
@@ -336,7 +185,8 @@ def _off_response(game: NormalFormGame, profile: Profile, lam: float) -> float:
     return worst
 
 
-def _check_game(game: object) -> None:
+def check_game(game: object) -> None:
+    """Refuse what is not a normal-form game."""
     if not isinstance(game, NormalFormGame):
         raise WrongTypeError(f"quantal responses are of normal-form games, not of a {type(game).__name__}.")
 
@@ -356,26 +206,12 @@ def _check_precisions(precisions: npt.ArrayLike) -> Array:
     return asked
 
 
-def _check_counts(game: NormalFormGame, counts: Sequence[npt.ArrayLike]) -> tuple[Array, ...]:
-    if len(counts) != game.n_players:
-        raise GameShapeError(f"counts of {len(counts)} players given for {game.n_players}; give one list a player.")
-    seen = tuple(read_only(c) for c in counts)
-    for name, own, m in zip(game.players, seen, game.shape, strict=True):
-        if own.shape != (m,):
-            raise GameShapeError(f"the counts of {name!r} have shape {own.shape}; expected ({m},), one an action.")
-        if not np.isfinite(own).all():
-            raise NotFiniteError(f"the counts of {name!r} are not all finite: {own.tolist()}.")
-        if (own < 0).any():
-            raise ParameterError(f"the counts of {name!r} include {own.min():g}; a count is at least 0.")
-    if not sum(float(own.sum()) for own in seen) > 0:
-        raise ParameterError("the counts are all zero; nothing was observed.")
-    return seen
-
-
-def _frozen(profile: tuple[Array, ...]) -> Profile:
+def frozen(profile: tuple[Array, ...]) -> Profile:
+    """The profile, read-only."""
     return tuple(read_only(p) for p in profile)
 
 
-def _describe(game: NormalFormGame, profile: Profile) -> str:
+def describe(game: NormalFormGame, profile: Profile) -> str:
+    """The profile in names."""
     parts = zip(game.players, profile, game.actions, strict=True)
     return "; ".join(f"{name} {describe_strategy(p, own)}" for name, p, own in parts)
