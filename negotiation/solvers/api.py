@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol, runtime_checkable
 
@@ -17,6 +18,19 @@ class Solver(Protocol):
 
     def run(self, game: Any) -> Any:
         """Solve `game`, which `why_not` has accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMethod:
+    """The method that a kind of game brings along, for kinds with one method only, such as alternating offers."""
+
+    def why_not(self, game: Any) -> str:
+        """See `Solver.why_not`."""
+        return "" if hasattr(game, "solve") else f"a {type(game).__name__} has no method of its own."
+
+    def run(self, game: Any) -> Any:
+        """See `Solver.run`."""
+        return game.solve()
 
 
 # Kind of game -> module and function that names its default solver. Loaded when a game of that kind is solved.
@@ -39,6 +53,8 @@ def default_solver(game: Any) -> Solver:
             module, function = _DEFAULTS[kind.__name__]
             solver: Solver = getattr(import_module(module), function)(game)
             return solver
+    if hasattr(game, "solve") and not isinstance(game, type):
+        return OwnMethod()
     raise WrongTypeError(f"cannot solve a {type(game).__name__}; expected one of {', '.join(_DEFAULTS)}.")
 
 
@@ -47,7 +63,7 @@ def solve(game: Any, solver: Solver | None = None) -> Any:
 
     Parameters
     ----------
-    game : NormalFormGame
+    game : NormalFormGame, PackageGame, AlternatingOffers, …
         Any game of this library.
     solver : Solver, optional
         A solver value such as ``VertexEnumeration(exact=True)``. By default all equilibria of two-player games that are
