@@ -146,9 +146,7 @@ from .solvers.dominance import dominated_actions as dominated_actions
 from .solvers.dominance import iterated_elimination as iterated_elimination
 from .solvers.dominance import rationalizable as rationalizable
 from .solvers.dynamics import LearningPath as LearningPath
-from .solvers.dynamics import PopulationPath as PopulationPath
 from .solvers.dynamics import fictitious_play as fictitious_play
-from .solvers.dynamics import moran_process as moran_process
 from .solvers.dynamics import replicator as replicator
 from .solvers.leadership import StackelbergEquilibrium as StackelbergEquilibrium
 from .solvers.leadership import stackelberg as stackelberg
@@ -160,6 +158,8 @@ from .solvers.one_equilibrium import OneEquilibrium as OneEquilibrium
 from .solvers.package_games import IssueDecomposition as IssueDecomposition
 from .solvers.package_result import PackageSolution as PackageSolution
 from .solvers.polynomial import PolynomialEnumeration as PolynomialEnumeration
+from .solvers.population import PopulationPath as PopulationPath
+from .solvers.population import moran_process as moran_process
 from .solvers.pure import PureEnumeration as PureEnumeration
 from .solvers.quantal_fit import QuantalResponseFit as QuantalResponseFit
 from .solvers.quantal_fit import fit_quantal_response as fit_quantal_response

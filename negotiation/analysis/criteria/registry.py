@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from negotiation.analysis.criteria.acceptable import Acceptable
+from negotiation.analysis.criteria.better_than_waiting import BetterThanWaiting
 from negotiation.analysis.criteria.efficient import Efficient
 from negotiation.analysis.criteria.fair import Fair
 from negotiation.analysis.criteria.ratifiable import Ratifiable
@@ -13,7 +14,17 @@ from negotiation.analysis.verdict import Criterion
 from negotiation.errors import UnknownNameError, WrongTypeError
 
 CRITERIA: dict[str, type[Criterion]] = {
-    kind.name: kind for kind in (Acceptable, WorthTheDoubt, Efficient, Spontaneous, Fair, SelfEnforcing, Ratifiable)
+    kind.name: kind
+    for kind in (
+        Acceptable,
+        WorthTheDoubt,
+        Efficient,
+        Spontaneous,
+        Fair,
+        BetterThanWaiting,
+        SelfEnforcing,
+        Ratifiable,
+    )
 }
 
 
