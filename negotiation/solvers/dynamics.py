@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from negotiation.arrays import Array, IntArray, read_only
+from negotiation.arrays import Array, read_only
 from negotiation.errors import (
     GameShapeError,
     NotFiniteError,
@@ -79,36 +79,6 @@ class LearningPath:
     __repr__ = __str__
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PopulationPath:
-    """How a finite population changed, one birth and one death at a time.
-
-    Parameters
-    ----------
-    game : NormalFormGame
-    populations : ndarray of int, shape (T + 1, size)
-        The action of every individual, the first row as given.
-    fixed : int or None
-        The action everybody ended with, if one took over within the steps allowed.
-    """
-
-    game: NormalFormGame
-    populations: IntArray
-    fixed: int | None
-
-    def __len__(self) -> int:
-        return len(self.populations)
-
-    def __str__(self) -> str:
-        names = self.game.actions[0]
-        shares = np.bincount(self.populations[-1], minlength=len(names))
-        ends = ", ".join(f"{names[a]} {c}" for a, c in enumerate(shares) if c)
-        took = f"{names[self.fixed]} took over" if self.fixed is not None else "nothing took over"
-        return f"Moran process, {len(self) - 1} steps: {took} ({ends})"
-
-    __repr__ = __str__
-
-
 def fictitious_play(
     game: NormalFormGame,
     rounds: int = 1000,
@@ -163,12 +133,12 @@ def fictitious_play(
     >>> path.final[0].tolist()
     [0.0, 1.0]
     """
-    A, B = _tables(game)
-    _positive_int("rounds", rounds)
+    A, B = tables(game)
+    positive_int("rounds", rounds)
     if not (np.isfinite(noise) and noise >= 0):
         raise ParameterError(f"noise is {noise!r}; it must be finite and at least 0.")
     prior = _prior_counts(game, counts)
-    with _seeded(rng):
+    with seeded(rng):
         history = _stochastic(A, B, rounds, noise, prior) if noise else _exact(A, B, rounds, prior)
     rows, columns = (_shares(np.array([step[i] for step in history])) for i in (0, 1))
     name = "stochastic fictitious play" if noise else "fictitious play"
@@ -219,7 +189,7 @@ def replicator(
     """
     from nashpy.learning.replicator_dynamics import asymmetric_replicator_dynamics
 
-    A, B = _tables(game)
+    A, B = tables(game)
     x0, y0 = as_profile(game, start) if start is not None else tuple(np.full(m, 1 / m) for m in game.shape)
     t = np.linspace(0, 10, 1000) if times is None else np.asarray(times, dtype=np.float64)
     if t.ndim != 1 or t.size < 2 or not np.isfinite(t).all() or not (np.diff(t) > 0).all():
@@ -229,75 +199,6 @@ def replicator(
     if not (np.isfinite(rows).all() and np.isfinite(columns).all()):
         raise NumericalError("the integrator lost the replicator dynamics; take times closer together.")
     return LearningPath(game, "replicator dynamics", read_only(t), rows, columns)
-
-
-def moran_process(
-    game: NormalFormGame,
-    population: npt.ArrayLike,
-    *,
-    rng: np.random.Generator,
-    mutation: float = 0.0,
-    max_steps: int = 100_000,
-) -> PopulationPath:
-    """Let individuals of a finite population reproduce by what they earn against each other.
-
-    Parameters
-    ----------
-    game : NormalFormGame
-        Two players with the same actions; the row player's payoffs count, and must be non-negative.
-    population : array_like of int, shape (size,)
-        The action of every individual.
-    rng : numpy.random.Generator
-    mutation : float
-        Probability that an offspring takes another of the actions present at the start.
-    max_steps : int
-        Stop after this many births if no action has taken over.
-
-    Returns
-    -------
-    PopulationPath
-
-    Raises
-    ------
-    SolverMismatchError, ParameterError, WrongTypeError
-        Not a square game with non-negative payoffs; a population that does not fit; no generator.
-
-    Notes
-    -----
-    Forwarded to ``nashpy.egt``; ``O(size²)`` a step.
-
-    References
-    ----------
-    Moran, P. (1958). Random processes in genetics. Proc. Cambridge Philosophical Society 54, 60-71.
-
-    Nowak, M. (2006). Evolutionary Dynamics. Harvard University Press, chapter 7.
-
-    Examples
-    --------
-    >>> game = NormalFormGame([[[3, 0], [5, 1]], [[3, 5], [0, 1]]])
-    >>> moran_process(game, [0, 0, 1, 1], rng=np.random.default_rng(0)).fixed in (0, 1)
-    True
-    """
-    from nashpy.egt.moran_process import moran_process as steps
-
-    A, _ = _tables(game)
-    if A.shape[0] != A.shape[1] or A.min() < 0:
-        raise SolverMismatchError("a Moran process needs as many rows as columns and row payoffs of at least 0.")
-    first = _individuals(game, population)
-    _positive_int("max_steps", max_steps)
-    if not 0 <= mutation <= 1:
-        raise ParameterError(f"mutation is {mutation!r}; it is a probability.")
-    if mutation and len(set(first.tolist())) < 2:
-        raise ParameterError("mutation needs at least two different actions in the first population.")
-    history = [first]
-    with _seeded(rng):
-        for population_now, _ in zip(steps(A, first, mutation), range(max_steps), strict=False):
-            history.append(np.asarray(population_now))
-    if (history[1] == first).all() and len(history) == 2 and len(set(first.tolist())) == 1:
-        history.pop()  # a population that starts fixed does not move
-    last = set(history[-1].tolist())
-    fixed = int(last.pop()) if len(last) == 1 else None
-    return PopulationPath(game, read_only(np.array(history), np.int64), fixed)
 
 
 def _exact(A: Array, B: Array, rounds: int, prior: list[Array]) -> list[Any]:
@@ -324,7 +225,7 @@ def _stochastic(A: Array, B: Array, rounds: int, noise: float, prior: list[Array
 
 
 @contextmanager
-def _seeded(rng: np.random.Generator) -> Iterator[None]:
+def seeded(rng: np.random.Generator) -> Iterator[None]:
     """Seed NumPy's global generator from `rng` for a while, and put its state back afterwards."""
     if not isinstance(rng, np.random.Generator):
         raise WrongTypeError(f"rng is a numpy.random.Generator, e.g. numpy.random.default_rng(1), not {rng!r}.")
@@ -337,7 +238,8 @@ def _seeded(rng: np.random.Generator) -> Iterator[None]:
             np.random.set_state(state)  # noqa: NPY002
 
 
-def _tables(game: NormalFormGame) -> tuple[Array, Array]:
+def tables(game: NormalFormGame) -> tuple[Array, Array]:
+    """Both payoff tables of a two-player game, or an error."""
     if not isinstance(game, NormalFormGame):
         raise WrongTypeError(f"dynamics are of normal-form games, not of a {type(game).__name__}.")
     if game.n_players != 2:
@@ -366,15 +268,7 @@ def _prior_counts(game: NormalFormGame, counts: Sequence[npt.ArrayLike] | None) 
     return prior
 
 
-def _individuals(game: NormalFormGame, population: npt.ArrayLike) -> IntArray:
-    first = np.asarray(population)
-    if first.ndim != 1 or first.size < 2 or first.dtype.kind not in "iu":
-        raise ParameterError("a population is a list of at least two actions, by position.")
-    if first.min() < 0 or first.max() >= game.shape[0]:
-        raise ParameterError(f"actions run from 0 to {game.shape[0] - 1}; the population has others.")
-    return first.astype(np.int64)
-
-
-def _positive_int(name: str, value: object) -> None:
+def positive_int(name: str, value: object) -> None:
+    """Refuse what is not a whole number of at least 1."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
         raise ParameterError(f"{name} is {value!r}; it must be a whole number of at least 1.")
