@@ -150,7 +150,7 @@ def _as_games(payoffs: npt.ArrayLike) -> Array:
     if not np.isfinite(games).all():
         at = tuple(int(i) for i in np.argwhere(~np.isfinite(games))[0])
         raise NotFiniteError(f"the payoff at {at} (game, player, row, column) is {games[at]}; payoffs must be finite.")
-    return games
+    return games if games.flags.writeable else games.copy()  # one kind of array, one compiled kernel
 
 
 def _odd(given: npt.NDArray[Any]) -> list[Any]:

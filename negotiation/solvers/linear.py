@@ -47,3 +47,17 @@ def solve_ones(table: Table, rows: Sequence[int], columns: Sequence[int]) -> lis
     for j, v in zip(columns, values, strict=True):
         out[j] = v
     return out
+
+
+def has_solution(table: Table, rows: Sequence[int], columns: Sequence[int]) -> bool:
+    """Whether ``table[rows][:, columns] v = 1`` has any solution, of either sign."""
+    M = [[*(table[i][j] for j in columns), 1] for i in rows]
+    for a in range(len(columns)):
+        line = next((line for line in M if line[a]), None)
+        if line is not None:
+            M = [
+                [v * line[a] - other[a] * w for v, w in zip(other, line, strict=True)]
+                for other in M
+                if other is not line
+            ]
+    return not any(line[-1] for line in M)

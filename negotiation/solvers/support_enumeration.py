@@ -10,7 +10,7 @@ from negotiation.games.normal_form import NormalFormGame
 from negotiation.solvers.extreme import Extremes
 from negotiation.solvers.integer_form import IntegerForm, IntTable, integer_form
 from negotiation.solvers.limits import Watch
-from negotiation.solvers.linear import solve_system
+from negotiation.solvers.linear import has_solution, solve_system
 from negotiation.solvers.pruning import undominated
 from negotiation.solvers.result import Solution
 from negotiation.solvers.two_player import dress, why_not_two_players
@@ -103,7 +103,7 @@ def _mix(table: IntTable, replies: tuple[int, ...], support: tuple[int, ...]) ->
     """The mixture on `support` against which all of `replies` are best, and whether it speaks of degeneracy."""
     values = solve_system(table, replies, support)
     if values is None:
-        return None, True
+        return None, has_solution(table, replies, support)
     if min(values) < 0:
         return None, False
     out = [0] * len(table[0])
