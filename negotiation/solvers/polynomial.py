@@ -26,6 +26,8 @@ from negotiation.solvers.support_system import (
     unit_rows,
 )
 
+_NOUGHT = 1e-12  # a probability below this is zero to rounding: the root belongs to a smaller support
+
 
 @dataclass(frozen=True, slots=True)
 class PolynomialEnumeration:
@@ -38,8 +40,7 @@ class PolynomialEnumeration:
     deadline : float, optional
         Stop after this many seconds, with what was found.
     tol : float
-        A root counts as an equilibrium when its regret is within `tol` times the payoff range, and its probabilities
-        as positive from `tol` up.
+        A root counts as an equilibrium when its regret is within `tol` times the payoff range.
     max_cells : int
         Cells that one support may take before it is called open. Only degenerate supports come near.
 
@@ -111,6 +112,7 @@ class PolynomialEnumeration:
                     break
         except KeyboardInterrupt:
             status = Status.INTERRUPTED
+        search.close()
         complete = status is None and not search.open
         status = status or (Status.COMPLETE if complete else Status.INCOMPLETE)
         return Solution(game, tuple(search.found[: self.limit]), self, status, complete, search.notes())
@@ -128,6 +130,7 @@ class SupportSearch:
         self.ranges = payoff_ranges(game)
         self.found: list[Equilibrium] = []
         self.open: list[Support] = []
+        self.edge: list[tuple[Support, Array]] = []
         self.seen = 0
         self._exact: npt.NDArray[np.object_] | None = None
 
@@ -155,6 +158,13 @@ class SupportSearch:
                 if self._take(support, _settled(table[:E], point)):
                     break
 
+    def close(self) -> None:
+        """Roots with a probability of nought to rounding are known from a smaller support, or their support is open."""
+        known = [np.concatenate(e.profile) for e in self.found]
+        for support, point in self.edge:
+            if support not in self.open and not any(np.abs(point - k).max() < 1e-9 for k in known):
+                self.open.append(support)
+
     def _refuted(self, support: Support) -> bool:
         """Whether the support's conditions contradict each other, shown in the payoffs as given."""
         kept = tuple(tuple(own[a] for a in part) for own, part in zip(self.left.kept, support, strict=True))
@@ -164,14 +174,18 @@ class SupportSearch:
 
     def _take(self, support: Support, weights: tuple[Array, ...]) -> bool:
         """Keep a solution if it is a profile with this support and nobody regrets it."""
-        if any(p.min() <= self.tol for p in weights):
+        least = min(p.min() for p in weights)
+        if least < -_NOUGHT:
             return False
         profile = []
         for m, kept, own, p in zip(self.game.shape, self.left.kept, support, weights, strict=True):
             full = np.zeros(m)
-            full[[kept[a] for a in own]] = p / p.sum()
+            full[[kept[a] for a in own]] = np.maximum(p, 0) / np.maximum(p, 0).sum()
             profile.append(full)
         if relative_regret(self.game, profile, self.ranges) > self.tol:
+            return False
+        if least <= _NOUGHT:
+            self.edge.append((support, np.concatenate(profile)))
             return False
         self.found.append(certify(self.game, profile))
         return True

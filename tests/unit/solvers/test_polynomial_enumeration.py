@@ -138,6 +138,14 @@ def test_options_are_positive(name: str) -> None:
         ng.PolynomialEnumeration(**{name: 0})
 
 
+@pytest.mark.parametrize(("high", "number", "complete"), [(1e11, 3, True), (1e14, 2, False)])
+def test_tiny_probabilities_are_found_or_reported(high: float, number: int, complete: bool) -> None:
+    """The mixed equilibrium has probability 1 / high: past what floats can tell from nought, the list is not complete."""
+    game = ng.NormalFormGame([[[high, 0], [0, 1]], [[1, 0], [0, high]]])
+    solution = ng.solve(game, ng.PolynomialEnumeration())
+    assert (len(solution), solution.complete) == (number, complete)
+
+
 def test_one_player_picks_the_best() -> None:
     solution = ng.solve(ng.NormalFormGame([[1, 5, 2]]), ng.PolynomialEnumeration())
     assert [e.support for e in solution.equilibria] == [((1,),)]
