@@ -182,7 +182,7 @@ def _summary(packages: list[Package], batches: list[Array], *, method: Method, *
             error = np.sqrt(value * (1 - value) / n)
     quantiles = np.full((len(packages), len(QUANTILES)), np.nan)
     for k in np.flatnonzero(n):
-        quantiles[k] = np.quantile(margins[applied[:, k], k], QUANTILES)
+        quantiles[k] = _quantiles(margins[applied[:, k], k])
     return Probabilities(
         tuple(packages),
         read_only(value),
@@ -193,3 +193,9 @@ def _summary(packages: list[Package], batches: list[Array], *, method: Method, *
         method=method,
         **facts,
     )
+
+
+def _quantiles(margins: Array) -> Array:
+    """The smallest margins with so large a share of the draws at or below them: no arithmetic, so they may be infinite."""
+    at = np.maximum(np.ceil(np.array(QUANTILES) * len(margins)).astype(np.int64) - 1, 0)
+    return np.asarray(np.partition(margins, at)[at])

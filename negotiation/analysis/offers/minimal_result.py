@@ -77,10 +77,10 @@ class Question:
         asked = [self.party] if self.party else self.talks.party_names
         each = {name: float(self.margins(nearest[None, :], name)[0]) for name in asked}
         refusing = tuple(name for name, margin in each.items() if not margin >= 0)
-        who = "; ".join(f"{name} refuses, {-each[name]:,.4g} {unit} short" for name in refusing)
+        who = "; ".join(f"{name} refuses, {_lacking(each[name], unit)}" for name in refusing)
         note = (
             f"nothing that {self.proposer} could offer is enough for {self.ask}. Nearest: {self.offered(package)}; "
-            f"{who or f'{-short:,.4g} {unit} short'}."
+            f"{who or _lacking(short, unit)}."
         )
         return MinimalPackages(self, notes=(note,), complete=True, shortfall=-short, nearest=package, refusing=refusing)
 
@@ -92,6 +92,11 @@ class Question:
     def __str__(self) -> str:
         whom = self.party or "every party"
         return f"offers of {self.proposer} that make {self.ask} {self.criterion.name!r} for {whom}"
+
+
+def _lacking(margin: float, unit: str) -> str:
+    """By how much a margin falls short, in words."""
+    return f"{-margin:,.4g} {unit} short" if np.isfinite(margin) else "whatever it is offered"
 
 
 class MinimalPackages(list[Package]):

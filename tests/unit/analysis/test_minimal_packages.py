@@ -62,6 +62,14 @@ def test_nothing_suffices_is_an_answer() -> None:
     assert "19" in found._repr_html_()
 
 
+def test_a_veto_is_no_amount() -> None:
+    council = ng.Ratifier("council", vetoes={"samarium": "lifted"})
+    t = talks().with_party("China", ratifiers=(council,))
+    found = ng.minimal_packages(t, ["samarium"], proposer="US", criterion="ratifiable")
+    assert found == []
+    assert "whatever it is offered" in found.notes[0]
+
+
 def test_for_one_party_only() -> None:
     found = ng.minimal_packages(talks(), ["samarium", "magnets"], proposer="US", party="China")
     assert lifts(found) == [{"ethane", "jets", "chips"}]

@@ -61,6 +61,15 @@ def test_a_credibility_may_be_uncertain() -> None:
     assert answer.value == pytest.approx(0.5, abs=4 * answer.standard_error)
 
 
+def test_a_veto_has_a_margin_without_end() -> None:
+    """A margin of minus infinity is a quantile like any other."""
+    council = ng.Ratifier("council", vetoes={"x": "lifted"})
+    t = talks().with_party("B", ratifiers=(council,))
+    answer = ng.probability(t, t.package("x"), criterion="ratifiable", draws=100)
+    assert answer.value == 0
+    assert answer.margin_quantiles == (-math.inf,) * 3
+
+
 def test_the_same_twice_without_a_generator() -> None:
     a, b = (ng.probability(talks(), talks().package("x")) for _ in range(2))
     assert a == b
