@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -117,6 +118,7 @@ def solve_batch(
     threads = (os.cpu_count() or 1) if threads is None else threads
     if not threads > 0:
         raise ParameterError(f"the number of threads is positive, not {threads!r}.")
+    _load_kernel()
     watch = Watch(deadline, limit)
     size = max(1, _CHUNK // max(1, games[0].size if len(games) else 1))
     starts = list(range(0, len(games), size))
@@ -129,6 +131,12 @@ def solve_batch(
     except KeyboardInterrupt:
         watch.was_interrupted = True
     return _gather(games, starts, size, parts, tol, watch)
+
+
+@cache
+def _load_kernel() -> None:
+    """Compile the kernel, or read it from the cache, before any clock runs."""
+    _solve_chunk(np.zeros((1, 2, 1, 1)), 0.0)
 
 
 def _as_games(payoffs: npt.ArrayLike) -> Array:

@@ -32,6 +32,11 @@ class Watch:
         """Whether the deadline has passed."""
         return self._end is not None and time.monotonic() >= self._end
 
+    def extend(self, seconds: float) -> None:
+        """Put off the deadline, for time that was not spent on the work."""
+        if self._end is not None:
+            self._end += seconds
+
     def remaining(self) -> float | None:
         """Seconds left, at least a little; None without a deadline."""
         return None if self._end is None else max(1e-3, self._end - time.monotonic())

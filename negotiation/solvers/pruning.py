@@ -31,9 +31,8 @@ def undominated(form: IntegerForm) -> tuple[list[int], list[int]]:
 
 def _undominated(table: Array) -> BoolArray:
     """Mark rows that no other row beats everywhere."""
-    beats: BoolArray = (table[None, :, :] > table[:, None, :]).all(axis=2)
-    mark: BoolArray = ~beats.any(axis=1)
-    return mark
+    beats = np.all(table[None, :, :] > table[:, None, :], axis=2)
+    return np.asarray(~np.any(beats, axis=1), np.bool_)
 
 
 def ranks(table: IntTable) -> Array:

@@ -592,11 +592,11 @@ def _by_floats(A: Any, B: Any, rows: Any, k: int, columns: Any, e: int, row: Any
     c, d = D.shape
     capacity = 1024
     found_x, found_y = np.empty((64, d)), np.empty((64, c))
-    state = np.zeros(4, np.int64)
+    state = np.zeros(5, np.int64)
     code = walk(
-        D, E, np.ascontiguousarray(D.T), np.ones(c), np.arange(d, d + c), np.arange(d), state,
+        D, E, np.ones(c), np.ascontiguousarray(D.T), np.ones(c), np.arange(d, d + c), np.arange(d), state,
         np.zeros(2 * capacity, np.int32), np.zeros((capacity, (c + d + 63) // 64), np.uint64),
-        np.zeros((capacity, 2), np.int32), found_x, found_y, 1 << 40,
+        np.zeros((capacity, 2), np.int32), np.zeros(0, np.int64), found_x, found_y, 1 << 40,
     )  # fmt: skip
     if code != DONE:
         return -1

@@ -7,7 +7,8 @@ that the inner loops run over contiguous memory.
 The proof that the list is complete: the graph of a simple polytope is connected, every vertex listed is proved to be one
 with exactly `d` labels (`_certified`), and all its neighbours are listed. For each vertex the strategy of the other player
 that would complete it to an equilibrium solves a square system; it is either accepted with a margin or refuted by a vector of
-Farkas multipliers whose rounding is bounded (`_refuted`). Where neither can be shown the kernel stops with `UNCERTAIN`.
+Farkas multipliers whose rounding is bounded (`_refuted`). Where neither can be shown the kernel stops with `UNCERTAIN`, or
+puts the vertex on a list for exact arithmetic to settle.
 """
 
 from __future__ import annotations
@@ -59,14 +60,14 @@ def _leaving(column: Any, reciprocal: Any) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _refactor(D: Any, T: Any, b: Any, basic: Any, nonbasic: Any) -> bool:
+def _refactor(D: Any, level: Any, T: Any, b: Any, basic: Any, nonbasic: Any) -> bool:
     """Compute the dictionary of the current basis afresh; False if it is singular."""
     c, d = D.shape
     fresh = np.empty((d, c))
     for j in range(d):
         for i in range(c):
             fresh[j, i] = D[i, j]
-    rhs = np.ones(c)
+    rhs = level.copy()
     row_of = np.arange(d, d + c)
     column_of = np.arange(d)
     free = np.zeros(c, np.bool_)
@@ -102,10 +103,13 @@ def _refactor(D: Any, T: Any, b: Any, basic: Any, nonbasic: Any) -> bool:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _certified(D: Any, T: Any, b: Any, basic: Any, nonbasic: Any, x: Any, S: Any, R: Any, J: Any, Q: Any) -> float:
-    """Prove that the current basis is a vertex with exactly `d` labels.
+def _certified(
+    D: Any, level: Any, T: Any, b: Any, basic: Any, nonbasic: Any, x: Any, S: Any, R: Any, J: Any, Q: Any, z: Any
+) -> Any:  # fmt: skip
+    """Prove that the current basis is a vertex of ``{x >= 0, D x <= level}`` with exactly `d` labels.
 
-    Returns the defect of the inverse, or -1 when the proof fails. Fills `x` (the vertex), `S` and `R` (the positive
+    Returns the defect of the inverse and whether the same basis is a vertex with `d` labels at level 1 (1 yes, 0 tied or too
+    close to tell, -1 no); a defect of -1 when the proof fails. Fills `x` (the vertex at level 1), `S` and `R` (the positive
     variables and their rows), `J` and `Q` (the tight inequalities and their columns).
     """
     c, d = D.shape
@@ -114,7 +118,7 @@ def _certified(D: Any, T: Any, b: Any, basic: Any, nonbasic: Any, x: Any, S: Any
     for i in range(c):
         if basic[i] < d:
             if not b[i] > 0.0:
-                return -1.0
+                return -1.0, -1
             S[k] = basic[i]
             R[k] = i
             x[basic[i]] = b[i]
@@ -125,18 +129,17 @@ def _certified(D: Any, T: Any, b: Any, basic: Any, nonbasic: Any, x: Any, S: Any
             J[e] = nonbasic[q] - d
             Q[e] = q
             e += 1
-    # ||I - inverse K||, ||inverse||, ||K||, residual of K x = 1
+    # ||I - inverse K||, ||inverse||, ||K||, residual of K x = level
     norm_k, residual, norm_x = 0.0, 0.0, 0.0
     for v in range(k):
         norm_x = max(norm_x, x[S[v]])
     for e in range(k):
-        line = D[J[e]]
         total, value = 0.0, 0.0
         for v in range(k):
-            total += line[S[v]]
-            value += line[S[v]] * x[S[v]]
+            total += D[J[e], S[v]]
+            value += D[J[e], S[v]] * x[S[v]]
         norm_k = max(norm_k, total)
-        residual = max(residual, abs(1.0 - value))
+        residual = max(residual, abs(level[J[e]] - value))
     norm_inverse, defect = 0.0, 0.0
     for a in range(k):
         size, off = 0.0, 0.0
@@ -152,21 +155,57 @@ def _certified(D: Any, T: Any, b: Any, basic: Any, nonbasic: Any, x: Any, S: Any
     slop = (k + 6) * _U
     defect += slop * (norm_inverse * norm_k + 1.0)
     if not defect < 0.5:
-        return -1.0
-    error = norm_inverse * (residual + slop * (norm_k * norm_x + 1.0)) / (1.0 - defect) * 1.001
+        return -1.0, -1
+    stretch = norm_inverse / (1.0 - defect) * 1.001
+    error = stretch * (residual + slop * (norm_k * norm_x + 2.0))
+    shift = 0.0
     for v in range(k):
         if not x[S[v]] > error:
-            return -1.0
+            return -1.0, -1
     for i in range(c):
+        shift = max(shift, level[i] - 1.0)
         if basic[i] >= d:
-            line = D[basic[i] - d]
             total, value = 0.0, 0.0
             for v in range(k):
-                total += line[S[v]]
-                value += line[S[v]] * x[S[v]]
-            if not 1.0 - value > total * (error + slop * norm_x) * 1.001 + slop:
-                return -1.0
-    return defect
+                total += D[basic[i] - d, S[v]]
+                value += D[basic[i] - d, S[v]] * x[S[v]]
+            if not level[basic[i] - d] - value > total * (error + slop * norm_x) * 1.001 + 2 * slop:
+                return -1.0, -1
+    if shift == 0.0:
+        return defect, 1
+    # back to level 1: the same basis must be a vertex there, ties allowed
+    for a in range(k):
+        z[a] = x[S[a]]
+        for e in range(k):
+            z[a] -= T[Q[e], R[a]] * (level[J[e]] - 1.0)
+    residual, norm_x = 0.0, 0.0
+    for e in range(k):
+        value = 0.0
+        for v in range(k):
+            value += D[J[e], S[v]] * z[v]
+        residual = max(residual, abs(1.0 - value))
+    for v in range(k):
+        norm_x = max(norm_x, abs(z[v]))
+    error = stretch * (residual + slop * (norm_k * norm_x + 2.0))
+    answer = 1
+    for v in range(k):
+        x[S[v]] = z[v]
+        if z[v] < -error:
+            return defect, -1
+        if not z[v] > error:
+            answer = 0
+    for i in range(c):
+        if basic[i] >= d:
+            total, value = 0.0, 0.0
+            for v in range(k):
+                total += D[basic[i] - d, S[v]]
+                value += D[basic[i] - d, S[v]] * z[v]
+            bound = total * (error + slop * norm_x) * 1.001 + 2 * slop
+            if 1.0 - value < -bound:
+                return defect, -1
+            if not 1.0 - value > bound:
+                answer = 0
+    return defect, answer
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -346,8 +385,8 @@ def rehash(table: Any, listed: Any, count: int) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def walk(
-    D: Any, A: Any, T: Any, b: Any, basic: Any, nonbasic: Any, state: Any, table: Any, listed: Any, path: Any,
-    found_x: Any, found_y: Any, steps: int,
+    D: Any, A: Any, level: Any, T: Any, b: Any, basic: Any, nonbasic: Any, state: Any, table: Any, listed: Any, path: Any,
+    doubts: Any, found_x: Any, found_y: Any, steps: int,
 ) -> int:  # fmt: skip
     """Walk on for at most `steps` vertices; the arrays hold where it stands, so that it can be called again.
 
@@ -355,24 +394,29 @@ def walk(
     ----------
     D : (c, d); A : (d, c)
         The inequalities of the polytope walked, and those of the other player's.
+    level : (c,)
+        Right-hand sides: all 1, or a little more, differently for each inequality, which makes a degenerate polytope
+        simple. Then every basis met must be one at level 1 as well; those tied there are put down in `doubts`. As bases that
+        are feasible at both ends are feasible all the way, no vertex at level 1 is missed.
     T : (d, c); b : (c,); basic : (c,); nonbasic : (d,)
         The dictionary.
-    state : (4,)
-        Depth, next column, vertices listed, equilibria found. All zero at the start.
-    table, listed, path : (power of two,), (V, W), (V, 2)
-        Visited label sets by hash, in order, and the pivots that lead back to the origin.
+    state : (5,)
+        Depth, next column, vertices listed, equilibria found, doubts. All zero at the start.
+    table, listed, path, doubts : (power of two,), (V, W), (V, 2), (V,)
+        Visited label sets by hash, in order, and the pivots that lead back to the origin. Positions of the vertices that
+        floats cannot settle; may be empty: then the first of them ends the walk with `UNCERTAIN`.
     found_x, found_y : (E, d), (E, c)
         Equilibria, unnormalised.
     """
     c, d = D.shape
     W = listed.shape[1]
-    depth, column, count, found = state[0], state[1], state[2], state[3]
+    depth, column, count, found, doubtful = state[0], state[1], state[2], state[3], state[4]
     better = better_masks(A)
     top = np.empty(c)
     for j in range(c):
         top[j] = 1.0 / A[:, j].max()
     size = min(c, d)
-    x, y, w, out = np.zeros(d), np.zeros(size), np.zeros(size), np.zeros(size)
+    x, y, w, out, z = np.zeros(d), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size)
     S, R, J, Q = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64)
     M, order = np.zeros((size, size)), np.zeros(size, np.int64)
     words, other = np.zeros(W, np.uint64), np.zeros(W, np.uint64)
@@ -409,15 +453,15 @@ def walk(
             steps -= 1
             pivot(T, b, r, column)
             basic[r], nonbasic[column] = go, come
-            defect = _certified(D, T, b, basic, nonbasic, x, S, R, J, Q)
+            defect, clear = _certified(D, level, T, b, basic, nonbasic, x, S, R, J, Q, z)
             if not 0.0 <= defect < _DRIFT:
-                if not _refactor(D, T, b, basic, nonbasic):
+                if not _refactor(D, level, T, b, basic, nonbasic):
                     code = UNCERTAIN
                     break
-                defect = _certified(D, T, b, basic, nonbasic, x, S, R, J, Q)
-                if defect < 0.0:
-                    code = UNCERTAIN
-                    break
+                defect, clear = _certified(D, level, T, b, basic, nonbasic, x, S, R, J, Q, z)
+            if defect < 0.0 or clear < 0:
+                code = UNCERTAIN
+                break
             for k in range(W):
                 words[k] = other[k]
                 listed[count, k] = other[k]
@@ -428,10 +472,15 @@ def walk(
             k = 0
             for q in range(d):
                 k += nonbasic[q] >= d
-            answer = _complement(A, S, J, k, top, better, y, M, order, w, out)
+            answer = -1
+            if clear == 1:
+                answer = _complement(A, S, J, k, top, better, y, M, order, w, out)
             if answer < 0:
-                code = UNCERTAIN
-                break
+                if doubts.shape[0] == 0:
+                    code = UNCERTAIN
+                    break
+                doubts[doubtful] = count - 1
+                doubtful += 1
             if answer == 1:
                 found_x[found] = x
                 found_y[found] = 0.0
@@ -455,5 +504,5 @@ def walk(
         for i in range(c):
             reciprocal[i] = 1.0 / b[i]
         column += 1
-    state[0], state[1], state[2], state[3] = depth, column, count, found
+    state[0], state[1], state[2], state[3], state[4] = depth, column, count, found, doubtful
     return code
