@@ -139,10 +139,14 @@ def show(talks: ng.Negotiation, answer: Answer) -> None:
 
 def save_plot(talks: ng.Negotiation, package: ng.Package) -> Path:
     """Draw the packages in payoff space beside this script, and say where."""
+    import matplotlib.pyplot as plt
+
     path = Path(__file__).with_name("output") / "is_three_enough.png"
     path.parent.mkdir(exist_ok=True)
-    axes = ng.plot_packages(talks, highlight=package)
-    axes.figure.savefig(path, dpi=150)
+    figure, axes = plt.subplots(figsize=(8, 6), layout="constrained")
+    ng.plot_packages(talks, highlight=package, ax=axes)
+    figure.savefig(path, dpi=150)
+    plt.close(figure)
     return path
 
 

@@ -127,7 +127,7 @@ def negotiations(draw: st.DrawFn) -> ng.Negotiation:
         for who in [draw(st.sampled_from(names))]
         for own in [[(i, o) for i, o in settings if owner_of(issues, i) in (who, None)]]
         if own
-        for chosen in [draw(st.lists(st.sampled_from(own), min_size=1, max_size=3))]
+        for chosen in [draw(st.lists(st.sampled_from(own), min_size=1, max_size=3, unique_by=lambda move: move[0]))]
     ]
     return ng.Negotiation(
         parties, issues, stakes, interactions, unit=unit, name=draw(TEXTS), description=draw(TEXTS),

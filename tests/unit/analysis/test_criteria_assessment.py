@@ -40,7 +40,10 @@ def test_one_verdict_a_criterion_in_order(assessment: ng.Assessment) -> None:
 def test_what_cannot_be_applied_says_why(assessment: ng.Assessment) -> None:
     assert assessment.holds["worth_the_doubt"] is None
     assert "no credibility is given for US and China" in assessment["worth_the_doubt"].reason
-    assert "Cannot say whether it is worth the doubt, better than waiting, self-enforcing or ratifiable." in assessment.headline
+    assert (
+        "Cannot say whether it is worth the doubt, better than waiting, self-enforcing or ratifiable."
+        in assessment.headline
+    )
     assert "cannot say" in str(assessment)
 
 
