@@ -234,26 +234,38 @@ def _largest_product(gains: Array, w: Array) -> Array:
 
 
 def _polish(gains: Array, w: Array, weights: Array) -> Array:
-    """Newton steps on the first-order conditions of the rows in use, kept only while they improve them."""
+    """Newton steps on the first-order conditions of the rows in use, dropping rows that want less than nothing.
+
+    Of all lotteries met on the way, the one whose certificate is tightest: at prices ``w / gain`` no row is worth much
+    more than 1.
+    """
+    weights = np.where(weights > _TINY, weights, 0.0) / weights[weights > _TINY].sum()
     rows: IntArray = np.flatnonzero(weights > 1e-6).astype(np.int64)
     x = weights[rows] / weights[rows].sum()
-    table = gains[rows]
-
-    def misfit(x: Array) -> Array:
-        first_order: Array = table @ (w / (x @ table)) - 1.0
-        return np.concatenate([first_order, [float(x.sum()) - 1.0]])
-
-    for _ in range(8):
+    best, least = weights, _price_gap(gains, w, weights)
+    for _ in range(12):
+        table = gains[rows]
         g = x @ table
+        misfit = np.append(table @ (w / g) - 1.0, 0.0)
         slope = np.vstack([-(table * (w / g**2)) @ table.T, np.ones(rows.size)])
-        step: Array = np.linalg.lstsq(slope, misfit(x), rcond=None)[0]
-        fresh = x - step
-        if (fresh < 0).any() or np.abs(misfit(fresh)).max() >= np.abs(misfit(x)).max():
+        step: Array = np.linalg.lstsq(slope, misfit, rcond=None)[0]
+        wanted = x - step
+        used = wanted > 1e-9
+        rows, x = rows[used], wanted[used] / wanted[used].sum()
+        full = np.zeros(gains.shape[0])
+        full[rows] = x
+        gap = _price_gap(gains, w, full)
+        if gap < least:
+            best, least = full, gap
+        if not np.isfinite(gap) or np.abs(step).max() < 1e-15:
             break
-        x = fresh
-    out = np.zeros(gains.shape[0])
-    out[rows] = x
-    return out
+    return best
+
+
+def _price_gap(gains: Array, w: Array, weights: Array) -> float:
+    """How much more than 1 the best row is worth at prices ``w / gain``; infinite if somebody gains nothing."""
+    g = weights @ gains
+    return float((gains @ (w / g)).max()) - 1.0 if (g > 0).all() else np.inf
 
 
 def _span(utilities: Array) -> Array:
