@@ -37,6 +37,7 @@ from .analysis.probability_result import Probability as Probability
 from .analysis.supply import ControlledInput as ControlledInput
 from .analysis.supply import SupplyPath as SupplyPath
 from .analysis.supply import WaitingCosts as WaitingCosts
+from .analysis.supply import stakes_over_time as stakes_over_time
 from .analysis.supply import waiting_costs as waiting_costs
 from .analysis.verdict import Certificate as Certificate
 from .analysis.verdict import Criterion as Criterion
@@ -132,6 +133,7 @@ from .show.break_even_plot import plot_break_even as plot_break_even
 from .show.exchange_plot import plot_exchange_rates as plot_exchange_rates
 from .show.packages_plot import plot_packages as plot_packages
 from .show.probability_plot import plot_probability as plot_probability
+from .show.waiting_plot import plot_waiting as plot_waiting
 from .solvers.api import Solver as Solver
 from .solvers.api import solve as solve
 from .solvers.batch import EquilibriumBatch as EquilibriumBatch

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from negotiation.arrays import Array, BoolArray, read_only
 from negotiation.errors import ParameterError, UnknownNameError, WrongTypeError
 from negotiation.model.distribution import Distribution
 from negotiation.model.negotiation import Negotiation
+from negotiation.model.party import Party
 from negotiation.model.quantity import Quantity, as_quantity, central, support
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class ControlledInput:
         Period in which the new sources start.
     substitution : float or Distribution
         Share of the need that is designed out each period, from 0 (no substitute) to below 1.
+    issue : str
+        The issue that controls it, for `stakes_over_time`.
+    kinds : tuple of str
+        The kinds of stake in that issue that are about this input; all of them unless named.
 
     Raises
     ------
@@ -67,8 +72,11 @@ class ControlledInput:
     new_supply: Quantity = 0.0
     arrives: Quantity = 0.0
     substitution: Quantity = 0.0
+    issue: str = ""
+    kinds: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "kinds", (self.kinds,) if isinstance(self.kinds, str) else tuple(self.kinds))
         for field in _QUANTITIES:
             value = as_quantity(getattr(self, field), f"{field} of {self.name!r}")
             object.__setattr__(self, field, value)
@@ -178,22 +186,22 @@ class WaitingCosts:
     disagreement: Array
 
     def to_frame(self) -> pd.DataFrame:
-        """One row an input: from when and until when it hurts, and the largest loss per period; medians over draws."""
+        """One row an input: from when and until when it hurts, and the largest loss per period.
+
+        With draws these are medians, and columns with the 5 and 95 percent quantiles follow.
+        """
         import pandas as pd
 
-        rows = []
+        rows: list[dict[str, str | float]] = []
         for party, paths in self.paths.items():
             for path in paths:
-                start, end = float(np.median(path.hurts_from)), float(np.median(path.hurts_until))
-                rows.append(
-                    {
-                        "party": party,
-                        "input": path.item.name,
-                        "hurts from": start,
-                        "hurts until": end,
-                        "largest loss": float(np.median(path.loss.max(axis=-1))),
-                    }
-                )
+                found = {"hurts from": path.hurts_from, "hurts until": path.hurts_until}
+                found["largest loss"] = path.loss.max(axis=-1)
+                row: dict[str, str | float] = {"party": party, "input": path.item.name}
+                row |= {name: _quantile(values, 0.5) for name, values in found.items()}
+                if path.loss.ndim > 1:
+                    row |= {f"{n}, {q:.0%}": _quantile(v, q) for n, v in found.items() for q in (0.05, 0.95)}
+                rows.append(row)
         table = pd.DataFrame(rows)
         table.attrs["unit"] = self.talks.unit
         return table
@@ -205,12 +213,34 @@ class WaitingCosts:
             if not np.isfinite(row["hurts from"]):
                 lines.append(f"{whose}: not hurt within the horizon.")
                 continue
-            horizon = self.disagreement.shape[-2]
-            end = "the end of the horizon" if row["hurts until"] >= horizon else f"{row['hurts until']:g}"
-            lines.append(f"{whose}: hurt from {row['hurts from']:g} until {end}, at most {row['largest loss']:,.3g}.")
+            texts = {n: self._ranged(row, n) for n in ("hurts from", "hurts until", "largest loss")}
+            lines.append(
+                f"{whose}: hurt from {texts['hurts from']} until {texts['hurts until']}, at most {texts['largest loss']}."
+            )
         return "\n".join(lines)
 
+    def _ranged(self, row: Mapping[Any, Any], name: str) -> str:
+        """``5 (2 to 17)``, the range where there are draws."""
+        middle, ends = self._worded(row[name], name), [f"{name}, 5%", f"{name}, 95%"]
+        if ends[0] not in row:
+            return middle
+        low, high = (self._worded(row[end], name) for end in ends)
+        return f"{middle} ({low} to {high})"
+
+    def _worded(self, value: float, name: str) -> str:
+        if name == "largest loss":
+            return f"{value:,.3g}"
+        if not np.isfinite(value):
+            return "never"
+        ends = name == "hurts until" and value >= self.disagreement.shape[-2]
+        return "the end of the horizon" if ends else f"{value:g}"
+
     __repr__ = __str__
+
+
+def _quantile(values: Array, q: float) -> float:
+    """A value that occurs, also where some are infinite."""
+    return float(np.quantile(values, q, method="inverted_cdf"))
 
 
 def waiting_costs(
@@ -259,3 +289,79 @@ def waiting_costs(
         for path in own:
             out[..., talks.party_index(name)] -= path.loss
     return WaitingCosts(talks, paths, read_only(out))
+
+
+def stakes_over_time(costs: WaitingCosts) -> tuple[Negotiation, ...]:
+    """The negotiation as it is in each period, when what a lift brings is that it ends a shortage.
+
+    Payoffs are relative to the status quo *as it moves*: while the stock lasts a lift spares nothing yet, and once substitutes
+    have arrived nothing any more. So every stake of the party in the input's issue (of the input's kinds) is multiplied, in
+    period ``t``, by the share of its need that would be short from then on, discounted: ``(1 - δ) Σ_s δ^s short(t+s) / need``.
+
+    Parameters
+    ----------
+    costs : WaitingCosts
+        At central values, with inputs that name their `issue`. After its horizon shortages stay as they are at its end.
+
+    Returns
+    -------
+    tuple of Negotiation, length T
+        With central values for the stakes that change. `alternating_offers` takes it: an agreement in round ``t`` is
+        worth what the ``t``-th says.
+
+    Raises
+    ------
+    ParameterError
+        Costs with draws, no input that names an issue, or no discount factor for a party that has one.
+    UnknownNameError
+        An issue that the talks do not have.
+
+    Notes
+    -----
+    Interactions, and what the owner gives up by lifting, do not change.
+
+    Examples
+    --------
+    >>> import negotiation as ng
+    >>> talks = ng.Negotiation([ng.Party("US", discount_factor=0.5), "China"], [ng.Issue("samarium", owner="China")],
+    ...     [ng.Stake("US", "samarium", "lifted", 60)])
+    >>> magnets = ng.ControlledInput("magnets", need=10, stock=20, loss=60, issue="samarium")
+    >>> stages = stakes_over_time(ng.waiting_costs(talks, {"US": [magnets]}, periods=4))
+    >>> [float(ng.payoffs(stage, stage.package("samarium"))[0]) for stage in stages]
+    [15.0, 30.0, 60.0, 60.0]
+    """
+    talks, shares = costs.talks, list[tuple[int, ControlledInput, Array]]()
+    if costs.disagreement.ndim > 2:
+        raise ParameterError("stakes change along one path; ask for waiting_costs without draws.")
+    for name, paths in costs.paths.items():
+        for path in paths:
+            if path.item.issue:
+                talks.issue(path.item.issue)
+                shares.append((talks.party_index(name), path.item, _still_short(talks.party(name), path)))
+    if not shares:
+        raise ParameterError("no input names its issue; say ControlledInput(..., issue='samarium').")
+    return tuple(_stakes_at(talks, shares, t) for t in range(costs.disagreement.shape[0]))
+
+
+def _still_short(party: Party, path: SupplyPath) -> Array:
+    """The share of the need that is short from each period on, discounted, (T,)."""
+    if party.discount_factor is None:
+        raise ParameterError(
+            f"no discount factor is given for {party.name}: say it, with_party(..., discount_factor=0.99)."
+        )
+    delta = party.discount_factor.central
+    out = np.array(path.short / central(path.item.need))
+    for t in reversed(range(len(out) - 1)):
+        out[t] = (1 - delta) * out[t] + delta * out[t + 1]
+    return out
+
+
+def _stakes_at(talks: Negotiation, shares: Sequence[tuple[int, ControlledInput, Array]], period: int) -> Negotiation:
+    """The talks with the stakes of one period."""
+    changed = []
+    for party, item, share in shares:
+        for stake in talks.stakes:
+            about = stake.issue == item.issue and (not item.kinds or stake.kind in item.kinds)
+            if about and stake.party == talks.party_names[party]:
+                changed.append(replace(stake, value=central(stake.value) * float(share[period])))
+    return talks.with_stakes(*changed)

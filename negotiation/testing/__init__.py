@@ -4,7 +4,8 @@ Needs `hypothesis`, which nothing else in the library loads. ``from negotiation.
 """
 
 from negotiation.errors import LawBrokenError
-from negotiation.testing.games import bimatrix_games, game_payoffs, normal_form_games
+from negotiation.testing.bargaining import bargaining_problems
+from negotiation.testing.games import bimatrix_games, coalitional_games, game_payoffs, normal_form_games
 from negotiation.testing.law import PayoffLaw
 from negotiation.testing.laws import PAYOFF_LAWS, check_payoff_laws
 from negotiation.testing.talks import negotiations, packages, stake_values, stakes
@@ -14,8 +15,10 @@ __all__ = [
     "PAYOFF_LAWS",
     "LawBrokenError",
     "PayoffLaw",
+    "bargaining_problems",
     "bimatrix_games",
     "check_payoff_laws",
+    "coalitional_games",
     "game_payoffs",
     "negotiations",
     "normal_form_games",

@@ -10,6 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from negotiation.errors import ParameterError
+from negotiation.games.coalitional import CoalitionalGame
 from negotiation.games.normal_form import NormalFormGame
 
 Numbers = Literal["integers", "floats", "fractions"]
@@ -122,6 +123,38 @@ def bimatrix_games(
         return NormalFormGame(cells.reshape(2, m, n))
     row = cells.reshape(m, n)
     return NormalFormGame(np.stack([row, -row if structure == "zero-sum" else row.T]))
+
+
+@st.composite
+def coalitional_games(
+    draw: st.DrawFn,
+    *,
+    min_players: int = 2,
+    max_players: int = 4,
+    values: st.SearchStrategy[Any] | None = None,
+) -> CoalitionalGame:
+    """Games in characteristic-function form.
+
+    Parameters
+    ----------
+    min_players, max_players : int
+    values : hypothesis strategy, optional
+        Of what a coalition is worth; whole numbers from -2 to 6 unless given.
+
+    Returns
+    -------
+    hypothesis strategy of CoalitionalGame
+        Shrinks to two players and coalitions worth 0.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> find(coalitional_games(), lambda game: game.values[-1] > 3).values
+    array([0., 0., 0., 4.])
+    """
+    n = draw(st.integers(min_players, max_players))
+    worth = st.integers(-2, 6) if values is None else values
+    return CoalitionalGame([0, *draw(st.lists(worth, min_size=2**n - 1, max_size=2**n - 1))])
 
 
 def _table(cells: list[Any]) -> np.ndarray[Any, Any]:

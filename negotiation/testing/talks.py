@@ -84,8 +84,8 @@ def negotiations(
 
     Examples
     --------
-    >>> from hypothesis import find
-    >>> print(find(negotiations(), lambda talks: True))
+    >>> from hypothesis import find, settings
+    >>> print(find(negotiations(), lambda talks: True, settings=settings(max_examples=5)))
     negotiation: A, B; 1 issues, 2 packages, 0 stakes and 0 interactions (0 of them judgements), in USD million per month
     """
     numbers = stake_values() if values is None else values
