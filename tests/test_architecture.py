@@ -16,7 +16,7 @@ ROOT = Path(ng.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 
 BASE = {"errors", "arrays"}
-CORE = BASE | {"model", "games", "solvers", "reduce", "bargain", "analysis", "scenarios"}
+CORE = BASE | {"model", "games", "solvers", "reduce", "bargain", "runs", "analysis", "scenarios"}
 MAY_USE = {  # one line a layer; every layer may also use itself
     "errors": set[str](),
     "arrays": {"errors"},
@@ -25,14 +25,27 @@ MAY_USE = {  # one line a layer; every layer may also use itself
     "solvers": BASE | {"games"},
     "bargain": BASE | {"games"},
     "reduce": BASE | {"model", "games", "bargain"},
-    "analysis": BASE | {"model", "games", "solvers", "reduce", "bargain"},
+    "runs": BASE,
+    "analysis": BASE | {"model", "games", "solvers", "reduce", "bargain", "runs"},
     "scenarios": BASE | {"model"},
     "simulation": CORE,
     "show": CORE | {"simulation"},
     "interop": CORE | {"simulation"},
     "testing": CORE | {"simulation"},
 }
-HEAVY = {"scipy", "numba", "pandas", "matplotlib", "nashpy", "flint", "hypothesis", "pydantic", "tomli_w", "quantecon"}
+HEAVY = {
+    "scipy",
+    "numba",
+    "pandas",
+    "matplotlib",
+    "nashpy",
+    "flint",
+    "hypothesis",
+    "pydantic",
+    "tomli_w",
+    "quantecon",
+    "dask",
+}
 LOADED_ON_USE = {  # modules whose whole content needs a heavy library; nobody imports them before it is needed
     "negotiation.model.scenario_": {"pydantic", "tomli_w"},
     "negotiation.solvers.kernels.": {"numba"},
