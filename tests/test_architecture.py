@@ -15,11 +15,12 @@ import negotiation as ng
 ROOT = Path(ng.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 
-BASE = {"errors", "arrays"}
+BASE = {"errors", "arrays", "door"}
 CORE = BASE | {"model", "games", "solvers", "reduce", "bargain", "runs", "analysis", "scenarios"}
 MAY_USE = {  # one line a layer; every layer may also use itself
     "errors": set[str](),
     "arrays": {"errors"},
+    "door": {"errors"},
     "model": BASE,
     "games": BASE,
     "solvers": BASE | {"games"},

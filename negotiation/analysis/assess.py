@@ -8,12 +8,14 @@ from negotiation.analysis.assessment import Assessment
 from negotiation.analysis.criteria.registry import CRITERIA, as_criterion
 from negotiation.analysis.proof import by_party
 from negotiation.analysis.verdict import Criterion, Verdict, inapplicable
+from negotiation.door import checked
 from negotiation.errors import EmptyPackageError, OwnershipError, SizeLimitError, WrongTypeError
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.payoffs import payoffs
 
 
+@checked
 def assess(
     talks: Negotiation,
     offer: Mapping[str, str],

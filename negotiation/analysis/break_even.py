@@ -12,6 +12,7 @@ from negotiation.analysis.knobs import Knob, knobs, turned
 from negotiation.analysis.offers.linear import Linear, conditions_on_stakes
 from negotiation.analysis.verdict import Criterion
 from negotiation.arrays import Array, IntArray
+from negotiation.door import checked
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.rounding import at_stake
 
@@ -22,6 +23,7 @@ BLOCK = 4096
 Margin = Callable[[Sequence[Knob], Array], Array]
 
 
+@checked
 def break_even(
     talks: Negotiation,
     offer: Mapping[str, str],

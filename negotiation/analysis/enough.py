@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from negotiation.analysis.criteria.registry import as_criterion
 from negotiation.analysis.verdict import Criterion, Verdict
+from negotiation.door import checked
 from negotiation.model.negotiation import Negotiation
 
 
+@checked
 def is_enough(
     talks: Negotiation,
     package: Mapping[str, str],

@@ -12,6 +12,7 @@ from negotiation.analysis.offers.linear import conditions_on_stakes
 from negotiation.analysis.probability_result import QUANTILES, Probabilities, Probability
 from negotiation.analysis.verdict import Criterion
 from negotiation.arrays import Array, BoolArray, read_only
+from negotiation.door import checked
 from negotiation.errors import EmptyPackageError, ParameterError, WrongTypeError
 from negotiation.model.draws import Draws, Method, draw_stakes
 from negotiation.model.negotiation import Negotiation
@@ -23,6 +24,7 @@ BLOCK = 8192
 SCRAMBLINGS = 16
 
 
+@checked
 def probability(
     talks: Negotiation,
     offer: Mapping[str, str],
@@ -84,6 +86,7 @@ def probability(
     return many[0]
 
 
+@checked
 def probabilities(
     talks: Negotiation,
     offers: Iterable[Mapping[str, str]],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from negotiation.arrays import Array, BoolArray, read_only
+from negotiation.door import checked
 from negotiation.errors import ParameterError, UnknownNameError, WrongTypeError
 from negotiation.model.distribution import Distribution
 from negotiation.model.negotiation import Negotiation
@@ -243,6 +244,7 @@ def _quantile(values: Array, q: float) -> float:
     return float(np.quantile(values, q, method="inverted_cdf"))
 
 
+@checked
 def waiting_costs(
     talks: Negotiation,
     inputs: Mapping[str, Sequence[ControlledInput]],
@@ -291,6 +293,7 @@ def waiting_costs(
     return WaitingCosts(talks, paths, read_only(out))
 
 
+@checked
 def stakes_over_time(costs: WaitingCosts) -> tuple[Negotiation, ...]:
     """The negotiation as it is in each period, when what a lift brings is that it ends a shortage.
 

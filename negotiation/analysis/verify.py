@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from negotiation.analysis.criteria.registry import as_criterion
 from negotiation.analysis.verdict import Criterion, Verdict
+from negotiation.door import checked
 from negotiation.errors import WrongTypeError
 from negotiation.model.negotiation import Negotiation
 
 
+@checked
 def verify(talks: Negotiation, verdict: Verdict, *, criterion: Criterion | None = None) -> bool:
     """Whether the facts in a verdict's certificate prove its answer.
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from negotiation.arrays import Array, IntArray
+from negotiation.arrays import Array, IntArray, as_floats
 from negotiation.bargain.dominance import efficient_groups, snapped
-from negotiation.bargain.problem import Interaction, as_floats
+from negotiation.bargain.problem import Interaction
 from negotiation.errors import GameShapeError, NotFiniteError, ParameterError, SizeLimitError
 
 _EXACT = 2.0**53

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from negotiation.arrays import Array, read_only
+from negotiation.arrays import Array, as_floats, read_only
 from negotiation.bargain.alternating_result import AlternatingEquilibrium, AlternatingSolution
 from negotiation.bargain.alternating_steps import Play, solve_finite, solve_stationary
 from negotiation.bargain.closed_forms import check_discount_factors
 from negotiation.bargain.dominance import contenders, efficient_groups, snapped
-from negotiation.bargain.problem import BargainingProblem, as_floats, check_finite, check_player
+from negotiation.bargain.problem import BargainingProblem, check_finite, check_player
 from negotiation.errors import GameShapeError, ParameterError, ProbabilityError
 
 

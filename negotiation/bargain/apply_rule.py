@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from negotiation.arrays import Array
+from negotiation.arrays import Array, as_floats
 from negotiation.bargain.agreement import Agreement, make_agreement
 from negotiation.bargain.dominance import efficient, snapped
 from negotiation.bargain.frontier import pareto_frontier
@@ -16,7 +16,6 @@ from negotiation.bargain.problem import (
     BargainingProblem,
     SupportsAdditiveTerms,
     SupportsBargainingProblem,
-    as_floats,
     as_problem,
 )
 from negotiation.bargain.rules import Rule

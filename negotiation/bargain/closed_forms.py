@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from negotiation.arrays import Array, BoolArray
-from negotiation.bargain.problem import as_floats, check_player
+from negotiation.arrays import Array, BoolArray, as_floats
+from negotiation.bargain.problem import check_player
 from negotiation.errors import DiscountFactorError, GameShapeError, ParameterError, ProbabilityError
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from negotiation.arrays import Array, BoolArray, read_only
 from negotiation.bargain.nucleolus import least_core
+from negotiation.door import checked
 from negotiation.errors import SizeLimitError
 from negotiation.games.coalitional import CoalitionalGame
 
@@ -58,6 +59,7 @@ class Core:
         return f"<Core {'empty' if self.is_empty else 'not empty'}, least excess {self.excess:g}>"
 
 
+@checked
 def core(game: CoalitionalGame, *, tol: float = 1e-9) -> Core:
     """Find the core of a coalitional game.
 

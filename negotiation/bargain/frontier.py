@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from negotiation.arrays import Array, BoolArray, IntArray, read_only
+from negotiation.arrays import Array, BoolArray, IntArray, as_floats, read_only
 from negotiation.bargain.additive import as_sum, settle
 from negotiation.bargain.dominance import contenders, efficient_groups, snapped, supported
 from negotiation.bargain.problem import (
@@ -17,7 +17,6 @@ from negotiation.bargain.problem import (
     Interaction,
     SupportsAdditiveTerms,
     SupportsBargainingProblem,
-    as_floats,
     as_problem,
 )
 from negotiation.errors import ParameterError

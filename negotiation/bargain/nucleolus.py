@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from negotiation.arrays import Array, BoolArray, read_only
+from negotiation.door import checked
 from negotiation.errors import ParameterError, SizeLimitError
 from negotiation.games.coalitional import CoalitionalGame
 
@@ -30,6 +31,7 @@ class LeastCore:
     point: Array
 
 
+@checked
 def nucleolus(game: CoalitionalGame) -> Array:
     """The division, worth to everybody what it is alone, that makes coalitions' complaints smallest, largest first.
 
@@ -75,6 +77,7 @@ def nucleolus(game: CoalitionalGame) -> Array:
     return _nucleolus(game, game.singles)
 
 
+@checked
 def prenucleolus(game: CoalitionalGame) -> Array:
     """The nucleolus among all divisions, also those that give a player less than it has alone, shape (n,).
 
@@ -86,6 +89,7 @@ def prenucleolus(game: CoalitionalGame) -> Array:
     return _nucleolus(game, None)
 
 
+@checked
 def least_core(game: CoalitionalGame) -> LeastCore:
     """How much coalitions have to be taxed for breaking away before the core is not empty (negative: could be).
 

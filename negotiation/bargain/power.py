@@ -9,12 +9,14 @@ from math import comb
 import numpy as np
 
 from negotiation.arrays import Array, BoolArray, read_only
+from negotiation.door import checked
 from negotiation.errors import ParameterError, SizeLimitError
 from negotiation.games.coalitional import CoalitionalGame
 
 MOST_PLAYERS = 24
 
 
+@checked
 def shapley(game: CoalitionalGame) -> Array:
     """What each player adds on average when they join one after the other in every order.
 
@@ -46,6 +48,7 @@ def shapley(game: CoalitionalGame) -> Array:
     return _marginal_sums(game, weights)
 
 
+@checked
 def banzhaf(game: CoalitionalGame) -> Array:
     """What each player adds on average when the others are in or out at the toss of a coin, shape (n,).
 
@@ -57,6 +60,7 @@ def banzhaf(game: CoalitionalGame) -> Array:
     return _marginal_sums(game, np.full(game.n_players, 0.5 ** (game.n_players - 1)))
 
 
+@checked
 def swings(game: CoalitionalGame) -> Array:
     """In how many coalitions each player makes the difference, weighted by how much: the raw Banzhaf count, shape (n,).
 
@@ -67,6 +71,7 @@ def swings(game: CoalitionalGame) -> Array:
     return _marginal_sums(game, np.ones(game.n_players))
 
 
+@checked
 def tau_value(game: CoalitionalGame) -> Array | None:
     """The efficient compromise between what players can hope for and what they can be sure of.
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from negotiation.arrays import Array, BoolArray, IntArray, read_only
+from negotiation.arrays import Array, BoolArray, IntArray, as_floats, read_only
 from negotiation.errors import DuplicateNameError, GameShapeError, NotFiniteError, ParameterError, WrongTypeError
 
 # (conditions, value): the extra payoffs (N,) that arise when every (issue, option) of the conditions is chosen.
@@ -139,20 +139,6 @@ def as_problem(source: object) -> BargainingProblem:
         f"a {type(source).__name__} is not a bargaining problem; "
         "give BargainingProblem(utilities, disagreement) or a negotiation."
     )
-
-
-def as_floats(values: npt.ArrayLike, what: str) -> Array:
-    """Numbers as an array of floats, or an error that says what could not be read."""
-    try:
-        raw = np.asarray(values)
-    except ValueError:
-        raise GameShapeError(f"{what}: rows of different length; give a rectangular array.") from None
-    if raw.dtype.kind in "cSUMm":
-        raise WrongTypeError(f"{what}: {raw.ravel().tolist()[0]!r} is not a real number.")
-    try:
-        return np.asarray(raw, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise WrongTypeError(f"{what}: not every entry is a number.") from None
 
 
 def check_finite(table: Array, what: str, names: Sequence[str]) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from negotiation.arrays import Array
+from negotiation.arrays import Array, as_floats
 from negotiation.bargain.agreement import Agreement
 from negotiation.bargain.apply_rule import Source, agree
-from negotiation.bargain.problem import BargainingProblem, as_floats
+from negotiation.bargain.problem import BargainingProblem
 from negotiation.bargain.rules import Rule
 from negotiation.errors import GameShapeError, ParameterError
 

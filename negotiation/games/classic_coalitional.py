@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from negotiation.arrays import Array
+from negotiation.arrays import Array, as_floats
 from negotiation.errors import NotFiniteError, ParameterError
 from negotiation.games.coalitional import CoalitionalGame
 
@@ -19,7 +19,7 @@ def weighted_voting(quota: float, weights: Sequence[float], players: Sequence[st
     >>> weighted_voting(51, [50, 49, 1]).values
     array([0., 0., 0., 1., 0., 1., 0., 1.])
     """
-    if not quota > 0:
+    if not as_floats(quota, "quota") > 0:
         raise ParameterError(f"quota={quota!r}; it must be positive, or the empty coalition would win.")
     return CoalitionalGame((_sums(weights, "weights") >= quota).astype(float), players)
 
@@ -33,7 +33,7 @@ def bankruptcy(estate: float, claims: Sequence[float], players: Sequence[str] | 
     array([  0.,   0., 100., 200.])
     """
     sums = _sums(claims, "claims")
-    if not 0 <= estate <= sums[-1]:
+    if not 0 <= as_floats(estate, "estate") <= sums[-1]:
         raise ParameterError(f"estate={estate!r}; expected 0 to the sum of the claims, {sums[-1]:g}.")
     return CoalitionalGame(np.maximum(estate - sums[::-1], 0.0), players)
 
@@ -60,7 +60,7 @@ def glove(left: Sequence[int], n: int, players: Sequence[str] | None = None) -> 
     >>> glove([0], 3).values
     array([0., 0., 0., 1., 0., 1., 0., 1.])
     """
-    if any(not 0 <= i < n for i in left) or len(set(left)) < len(left):
+    if isinstance(left, str) or not all(0 <= i < n for i in left) or len(set(left)) < len(left):
         raise ParameterError(f"left={list(left)!r}; expected distinct positions from 0 to {n - 1}.")
     owns = np.isin(np.arange(n), list(left))
     return CoalitionalGame(
@@ -77,7 +77,7 @@ def _sums(weights: Sequence[float] | Array, what: str) -> Array:
 
 
 def _checked(numbers: Sequence[float] | Array, what: str) -> Array:
-    array = np.asarray(numbers, dtype=np.float64)
+    array = as_floats(numbers, what)
     if array.ndim != 1 or array.size == 0:
         raise ParameterError(f"{what} of shape {array.shape}; give one number a player.")
     if not np.isfinite(array).all():

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from negotiation.arrays import Array, read_only
+from negotiation.door import checked
 from negotiation.errors import GameShapeError, ProbabilityError
 from negotiation.games.normal_form import NormalFormGame
 
@@ -50,6 +51,7 @@ def _as_strategy(values: npt.ArrayLike, m: int, name: str, tol: float) -> Array:
     return strategy
 
 
+@checked
 def action_values(game: NormalFormGame, profile: Sequence[npt.ArrayLike], player: int) -> Array:
     """What each action of `player` pays while the others follow `profile`.
 
@@ -67,12 +69,14 @@ def action_values(game: NormalFormGame, profile: Sequence[npt.ArrayLike], player
     return np.asarray(table, dtype=np.float64)
 
 
+@checked
 def expected_payoffs(game: NormalFormGame, profile: Sequence[npt.ArrayLike]) -> Array:
     """Return what each player expects, shape (N,)."""
     checked = as_profile(game, profile)
     return np.array([action_values(game, checked, i) @ p for i, p in enumerate(checked)])
 
 
+@checked
 def regret(game: NormalFormGame, profile: Sequence[npt.ArrayLike]) -> Array:
     """How much each player could gain by deviating alone; zero at a Nash equilibrium.
 

@@ -167,7 +167,10 @@ def finite(value: Any, what: str) -> float:
     """Return a finite float, or raise an error that names what it should have been."""
     if isinstance(value, bool) or not isinstance(value, Real | np.number):
         raise WrongTypeError(f"{what} must be a number or a frozen scipy.stats distribution, not {value!r}.")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number):
         raise NotFiniteError(f"{what} is {number}; it must be finite. Give a range if it is unknown.")
     return number

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from negotiation.arrays import Array, IntArray
+from negotiation.door import checked
 from negotiation.errors import ProbabilityError, SizeLimitError
 from negotiation.model.negotiation import Negotiation
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from negotiation.model.draws import Draws
 
 
+@checked
 def payoffs(
     talks: Negotiation,
     package: Mapping[str, str] | Iterable[Mapping[str, str]] | IntArray,

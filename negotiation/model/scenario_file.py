@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from negotiation.errors import NegotiationError, ScenarioFileError, SizeLimitError
+from negotiation.door import checked
+from negotiation.errors import NegotiationError, ScenarioFileError, SizeLimitError, WrongTypeError
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.scenario_problems import Location, at, built, name_problems, place_of, shape_problems
 from negotiation.model.scenario_schema import ScenarioTable
@@ -49,11 +50,14 @@ def load(path: str | os.PathLike[str]) -> Negotiation:
     ...     ng.load(f"{folder}/talks.toml") == talks
     True
     """
+    if not isinstance(path, str | os.PathLike):
+        raise WrongTypeError(f"load takes the path of a scenario file, not {path!r}.")
     place = Path(path)
     text = _read(place)
     return parse(text, str(path))
 
 
+@checked
 def save(talks: Negotiation, path: str | os.PathLike[str]) -> None:
     """Write a negotiation to a scenario file, from which `load` gets back an equal one.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from negotiation.door import checked
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.payoffs import payoffs
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked
 def payoff_table(talks: Negotiation, packages: Sequence[Package] | None = None) -> pd.DataFrame:
     """Payoffs as a table in names.
 
@@ -44,6 +46,7 @@ def payoff_table(talks: Negotiation, packages: Sequence[Package] | None = None) 
     return table
 
 
+@checked
 def stake_table(talks: Negotiation) -> pd.DataFrame:
     """Every stake and interaction with its range, kind and source.
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from negotiation.bargain.problem import BargainingProblem
+from negotiation.door import checked
 from negotiation.model.grid import payoff_grid
 from negotiation.model.negotiation import Negotiation
 
 
+@checked
 def bargaining_problem(talks: Negotiation, *, limit: int = 20_000_000) -> BargainingProblem:
     """List every package with what it is worth to every party.
 

@@ -9,12 +9,14 @@ from itertools import product
 import numpy as np
 
 from negotiation.arrays import IntArray
+from negotiation.door import checked
 from negotiation.errors import SizeLimitError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.payoffs import payoffs
 
 
+@checked
 def concession_game(
     talks: Negotiation,
     *,

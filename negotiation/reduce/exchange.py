@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 
+from negotiation.door import checked
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.payoffs import payoffs
@@ -14,6 +15,7 @@ from negotiation.model.payoffs import payoffs
 KEEP, BREAK = "keep", "break"
 
 
+@checked
 def exchange_game(talks: Negotiation, package: Mapping[str, str]) -> NormalFormGame:
     """The game in which each party keeps its part of a package or breaks it.
 

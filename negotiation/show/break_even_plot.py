@@ -8,6 +8,7 @@ import numpy as np
 
 from negotiation.analysis.break_even_result import BreakEven, BreakEvenPoint
 from negotiation.analysis.wording import amount
+from negotiation.door import checked
 from negotiation.show.canvas import BLACK, BLUE, SKY, VERMILLION, axes, legend_below, shortened, tidy
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 FARTHEST = 2.5
 
 
+@checked
 def plot_break_even(result: BreakEven, *, most: int = 12, ax: Axes | None = None) -> Axes:
     """Draw for each number where the answer flips, in widths of its range.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from negotiation.analysis.offers.exchange_result import ExchangeRates
+from negotiation.door import checked
 from negotiation.show.canvas import axes, short
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ CLIPPED = (0.05, 20.0)
 NUMBERS = 400
 
 
+@checked
 def plot_exchange_rates(rates: ExchangeRates, *, ax: Axes | None = None) -> Axes:
     """Draw how many of each lift pay for each control.
 

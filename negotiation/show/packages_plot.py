@@ -9,6 +9,7 @@ import numpy as np
 
 from negotiation.arrays import Array
 from negotiation.bargain.frontier import Frontier, additive_frontier
+from negotiation.door import checked
 from negotiation.errors import ParameterError, SizeLimitError
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
@@ -23,6 +24,7 @@ DOTS, SAMPLE = 4_096, 20_000
 Highlight = Mapping[str, str] | Sequence[Package] | Mapping[str, Package]
 
 
+@checked
 def plot_packages(
     talks: Negotiation,
     *,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from negotiation.analysis.probability_result import Probabilities, Probability
+from negotiation.door import checked
 from negotiation.errors import ParameterError
 from negotiation.show.canvas import BLACK, BLUE, axes, shortened, tidy
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+@checked
 def plot_probability(
     result: Probability | Probabilities, *, labels: Sequence[str] | None = None, ax: Axes | None = None
 ) -> Axes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from negotiation.analysis.supply import WaitingCosts
+from negotiation.door import checked
 from negotiation.errors import UnknownNameError
 from negotiation.show.canvas import BLUE, GREEN, PURPLE, SKY, VERMILLION, axes, legend_below, tidy
 
@@ -17,6 +18,7 @@ COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, SKY)
 BAND = (0.05, 0.95)
 
 
+@checked
 def plot_waiting(costs: WaitingCosts, *, party: str, ax: Axes | None = None) -> Axes:
     """Draw what waiting costs one party per period, input by input: at central values, and the 5 to 95 percent of draws.
 

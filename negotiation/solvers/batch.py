@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from negotiation.arrays import Array, BoolArray, IntArray, read_only
+from negotiation.arrays import Array, BoolArray, IntArray, as_floats, read_only
 from negotiation.errors import GameShapeError, NotFiniteError, ParameterError, WrongTypeError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.solvers.limits import Watch
@@ -293,7 +293,7 @@ def pure_batch(payoffs: npt.ArrayLike, *, tol: float = 0.0) -> BoolArray:
     array([[[ True, False],
             [False,  True]]])
     """
-    games = np.asarray(payoffs, dtype=np.float64)
+    games = as_floats(payoffs, "payoffs")
     if games.ndim < 3 or games.ndim != games.shape[1] + 2 or 0 in games.shape[1:]:
         raise GameShapeError(f"payoffs have shape {games.shape}; expected (G, N, m_1, ..., m_N) with N action axes.")
     if not np.isfinite(games).all():

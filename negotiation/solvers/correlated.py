@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from negotiation.arrays import Array, read_only
+from negotiation.door import checked
 from negotiation.errors import GameShapeError, NotFiniteError, NumericalError, UnknownNameError, WrongTypeError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.solvers.linear_program import as_distribution, over_simplex, unit_range
@@ -147,6 +148,7 @@ def correlated_equilibrium(
     )
 
 
+@checked
 def disobedience(game: NormalFormGame, distribution: npt.ArrayLike, coarse: bool = False) -> Array:
     """How much each player gains by disobeying a joint distribution as well as it can.
 

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from negotiation.arrays import Array
+from negotiation.door import checked
 from negotiation.errors import ParameterError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.solvers.dominance_search import search, table_of
@@ -84,6 +85,7 @@ class Elimination:
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
 
+@checked
 def dominated_actions(
     game: NormalFormGame, player: int | str, *, kind: Kind = "strict", by: By = "action", tol: float = 0.0
 ) -> tuple[Dominated, ...]:
@@ -131,6 +133,7 @@ def dominated_actions(
     return tuple(Dominated(own, *found) for found in search(table_of(game.payoffs, own), kind, by, tol))
 
 
+@checked
 def iterated_elimination(
     game: NormalFormGame, *, kind: Kind = "strict", by: By = "action", tol: float = 0.0
 ) -> Elimination:
@@ -181,6 +184,7 @@ def iterated_elimination(
     return Elimination(game, tuple(tuple(k.tolist()) for k in kept), tuple(removed), notes)
 
 
+@checked
 def rationalizable(game: NormalFormGame, *, tol: float = 0.0) -> Elimination:
     """Return the actions that are left by common knowledge of rationality.
 

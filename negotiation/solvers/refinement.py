@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from negotiation.arrays import Array
+from negotiation.door import checked
 from negotiation.errors import SolverMismatchError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.profile import Profile, action_values, as_profile
@@ -17,6 +18,7 @@ _DOMINATES = 1e-7  # least total gain, each of the others' actions scaled to ran
 _SINGULAR = 1e-9
 
 
+@checked
 def is_strict(game: NormalFormGame, profile: Sequence[npt.ArrayLike], tol: float = 1e-9) -> bool:
     """Tell whether every deviation costs: each player's action is its only best response.
 
@@ -41,6 +43,7 @@ def is_strict(game: NormalFormGame, profile: Sequence[npt.ArrayLike], tol: float
     return all(len(used) == 1 and best == used for used, best in _supports(game, as_profile(game, profile), tol))
 
 
+@checked
 def is_quasi_strict(game: NormalFormGame, profile: Sequence[npt.ArrayLike], tol: float = 1e-9) -> bool:
     """Tell whether every best response is used: each action left out costs something.
 
@@ -63,6 +66,7 @@ def is_quasi_strict(game: NormalFormGame, profile: Sequence[npt.ArrayLike], tol:
     return all(used == best for used, best in _supports(game, as_profile(game, profile), tol))
 
 
+@checked
 def is_perfect(game: NormalFormGame, profile: Sequence[npt.ArrayLike], tol: float = 1e-9) -> bool:
     """Tell whether an equilibrium survives small trembles (Selten's trembling-hand perfection).
 
@@ -136,6 +140,7 @@ def dominating_mixture(game: NormalFormGame, player: int, strategy: Array) -> Ar
     return as_distribution(optimum.x)
 
 
+@checked
 def equilibrium_index(game: NormalFormGame, profile: Sequence[npt.ArrayLike], tol: float = 1e-9) -> int | None:
     """Compute the index of a regular equilibrium, +1 or -1.
 

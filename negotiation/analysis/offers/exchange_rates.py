@@ -14,12 +14,14 @@ from negotiation.analysis.offers.lottery import lottery_deal
 from negotiation.analysis.offers.minimal import minimal_packages
 from negotiation.analysis.offers.minimal_result import Question
 from negotiation.arrays import Array, read_only
+from negotiation.door import checked
 from negotiation.errors import ParameterError
 from negotiation.model.issue import Issue
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.payoffs import payoffs
 
 
+@checked
 def exchange_rates(talks: Negotiation, *, proposer: str | None = None) -> ExchangeRates:
     """Price every control in lifts and in payoff units, and say what every lift buys.
 

@@ -13,10 +13,12 @@ from negotiation.analysis.offers.family import Family
 from negotiation.analysis.offers.logrolling_result import IssueValue, Logrolling, Trade
 from negotiation.analysis.offers.minimal_result import Question
 from negotiation.arrays import Array, IntArray, read_only
+from negotiation.door import checked
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.payoffs import payoffs
 
 
+@checked
 def logrolling(talks: Negotiation) -> Logrolling:
     """Compare settling every issue alone with trading across issues.
 

@@ -11,6 +11,7 @@ from negotiation.analysis.offers.family import Family
 from negotiation.analysis.offers.linear import Linear
 from negotiation.analysis.offers.programme import Programme
 from negotiation.arrays import Array, IntArray, read_only
+from negotiation.door import checked
 from negotiation.errors import NumericalError
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
@@ -44,6 +45,7 @@ class LotteryDeal:
     prices: Array
 
 
+@checked
 def lottery_deal(talks: Negotiation, proposer: str) -> LotteryDeal | None:
     """Find the lottery over packages that is best for the proposer while the others get what they sign for.
 

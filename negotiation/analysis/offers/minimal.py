@@ -9,6 +9,7 @@ from negotiation.analysis.offers.family import Family, met, offers_for
 from negotiation.analysis.offers.minimal_result import MinimalPackages, Question
 from negotiation.analysis.verdict import Criterion
 from negotiation.arrays import BoolArray
+from negotiation.door import checked
 from negotiation.errors import ParameterError
 from negotiation.model.negotiation import Negotiation, Settings
 
@@ -16,6 +17,7 @@ from negotiation.model.negotiation import Negotiation, Settings
 LIMIT_LISTED, LIMIT_PROGRAMMED = 10_000, 50
 
 
+@checked
 def minimal_packages(
     talks: Negotiation,
     ask: Settings,

@@ -12,6 +12,7 @@ import numpy as np
 from negotiation.analysis.criteria.registry import as_criterion
 from negotiation.analysis.verdict import Criterion
 from negotiation.arrays import Array, read_only
+from negotiation.door import checked
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.payoffs import payoffs
@@ -75,6 +76,7 @@ class NextSteps:
         return f"<p>{html.escape(self._headline())}</p>{table}"
 
 
+@checked
 def what_to_add(
     talks: Negotiation,
     package: Mapping[str, str],

@@ -12,6 +12,7 @@ from negotiation.analysis.offers.family import asks_for
 from negotiation.analysis.offers.minimal_result import Question
 from negotiation.analysis.verdict import Criterion
 from negotiation.analysis.wording import amount
+from negotiation.door import checked
 from negotiation.model.negotiation import Negotiation, Settings
 from negotiation.model.package import Package
 from negotiation.model.payoffs import payoffs
@@ -76,6 +77,7 @@ class Purchase:
         return f"<p>{html.escape(head)}</p>{table}<p>{html.escape(rest)}</p>"
 
 
+@checked
 def most_an_offer_buys(
     talks: Negotiation,
     offer: Settings,
