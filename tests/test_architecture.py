@@ -15,12 +15,13 @@ import negotiation as ng
 ROOT = Path(ng.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 
-BASE = {"errors", "arrays", "door"}
+BASE = {"errors", "arrays", "door", "words"}
 CORE = BASE | {"model", "games", "solvers", "reduce", "bargain", "runs", "analysis", "scenarios"}
 MAY_USE = {  # one line a layer; every layer may also use itself
     "errors": set[str](),
     "arrays": {"errors"},
     "door": {"errors"},
+    "words": set[str](),
     "model": BASE,
     "games": BASE,
     "solvers": BASE | {"games"},

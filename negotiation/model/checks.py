@@ -17,6 +17,7 @@ from negotiation.model.party import Party
 from negotiation.model.proposal import Concessions, Source
 from negotiation.model.quantity import Sourced, check_date
 from negotiation.model.stake import Interaction, Stake
+from negotiation.words import counted
 
 if TYPE_CHECKING:
     from negotiation.model.negotiation import Negotiation
@@ -28,9 +29,8 @@ def check(talks: Negotiation) -> None:
     _check_unique("party", talks.party_names)
     _check_unique("issue", talks.issue_names)
     if len(talks.parties) < 2 or not talks.issues:
-        raise ParameterError(
-            f"a negotiation needs two parties and an issue; given {len(talks.parties)} parties, {len(talks.issues)} issues."
-        )
+        given = f"{counted(len(talks.parties), 'party', 'parties')}, {counted(len(talks.issues), 'issue')}"
+        raise ParameterError(f"a negotiation needs two parties and an issue; given {given}.")
     for issue in talks.issues:
         if issue.owner is not None and issue.owner not in talks.party_names:
             raise UnknownNameError("party", issue.owner, talks.party_names, f"the owner of issue {issue.name!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from negotiation.errors import DuplicateNameError, ParameterError, UnknownNameError, WrongTypeError
+from negotiation.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Issue:
                 raise DuplicateNameError("option", option, f"issue {self.name!r}")
         if len(self.options) < 2:
             raise ParameterError(
-                f"issue {self.name!r} has {len(self.options)} options; it needs at least two, the status quo first."
+                f"issue {self.name!r} has {counted(len(self.options), 'option')}; it needs at least two, the status quo first."
             )
 
     @property

@@ -25,6 +25,7 @@ from negotiation.model.party import Party
 from negotiation.model.proposal import Concessions, Source
 from negotiation.model.stake import Interaction, Stake
 from negotiation.model.terms import Terms, flatten, rows_by_option
+from negotiation.words import counted
 
 # Issue names (each at its last option), or issue to option.
 Settings = Sequence[str] | Mapping[str, str]
@@ -342,11 +343,13 @@ class Negotiation:
     def __str__(self) -> str:
         judged = sum(item.basis == "judgement" for item in (*self.stakes, *self.interactions))
         date = f", as of {self.as_of}" if self.as_of else ""
-        return (
-            f"{self.name}: {', '.join(self.party_names)}; {len(self.issues)} issues, {self.n_packages:,} packages, "
-            f"{len(self.stakes)} stakes and {len(self.interactions)} interactions ({judged} of them judgements), "
-            f"in {self.unit}{date}"
-        )
+        sizes = [
+            counted(len(self.issues), "issue"),
+            counted(self.n_packages, "package"),
+            counted(len(self.stakes), "stake"),
+        ]
+        extra = f"{counted(len(self.interactions), 'interaction')} ({judged} of them judgements)"
+        return f"{self.name}: {', '.join(self.party_names)}; {', '.join(sizes)} and {extra}, in {self.unit}{date}"
 
     def __repr__(self) -> str:
         return f"<Negotiation {self}>"

@@ -86,7 +86,7 @@ def negotiations(
     --------
     >>> from hypothesis import find, settings
     >>> print(find(negotiations(), lambda talks: True, settings=settings(max_examples=5)))
-    negotiation: A, B; 1 issues, 2 packages, 0 stakes and 0 interactions (0 of them judgements), in USD million per month
+    negotiation: A, B; 1 issue, 2 packages, 0 stakes and 0 interactions (0 of them judgements), in USD million per month
     """
     numbers = stake_values() if values is None else values
     quantities = _party_quantities(numbers, fallbacks=fallbacks, patience=patience)

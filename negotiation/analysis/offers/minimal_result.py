@@ -172,8 +172,11 @@ class MinimalPackages(list[Package]):
 
     def _headline(self) -> str:
         count = f"{len(self)} minimal" if self else "no"
+        asked = str(self.question)
+        if len(self) == 1:
+            asked = asked.replace("offers of", "offer of", 1).replace("that make ", "that makes ", 1)
         known = "" if self.complete else " (not known to be all)"
-        return f"{count} {self.question}{known}; payoffs in {self.question.talks.unit}"
+        return f"{count} {asked}{known}; payoffs in {self.question.talks.unit}"
 
     def _table(self) -> str:
         return str(self.to_frame().head(20).to_string(index=False, float_format="{:+,.4g}".format))

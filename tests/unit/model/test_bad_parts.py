@@ -129,7 +129,7 @@ REFUSED: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     "blank party": (lambda: ng.Party(" "), ng.ParameterError, "bad party name ' '"),
     "party that is a number": (lambda: ng.Party(3), ng.WrongTypeError, "party name 3 is not text"),  # type: ignore[arg-type]
     "issue with a line break": (lambda: ng.Issue("a\nb"), ng.ParameterError, "bad issue name 'a\\nb'"),
-    "one option": (lambda: ng.Issue("ethane", ("lifted",)), ng.ParameterError, "has 1 options; it needs at least two"),
+    "one option": (lambda: ng.Issue("ethane", ("lifted",)), ng.ParameterError, "has 1 option; it needs at least two"),
     "options as text": (
         lambda: ng.Issue("ethane", "lifted"),  # type: ignore[arg-type]
         ng.WrongTypeError,
@@ -235,7 +235,7 @@ REFUSED: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         ng.UnitMismatchError,
         "unit 'USD million' names no period; write it as 'USD million per month'",
     ),
-    "one party": (lambda: talks(parties=["US"], issues=[ETHANE]), ng.ParameterError, "given 1 parties, 1 issues"),
+    "one party": (lambda: talks(parties=["US"], issues=[ETHANE]), ng.ParameterError, "given 1 party, 1 issue"),
     "nothing to settle": (lambda: talks(issues=[]), ng.ParameterError, "a negotiation needs two parties and an issue"),
     "stake that is a number": (lambda: talks(3), ng.WrongTypeError, "stakes[0] is 3; expected Stake"),  # type: ignore[arg-type]
     "issue that is a name": (lambda: talks(issues=["ethane"]), ng.WrongTypeError, "issues[0] is 'ethane'"),

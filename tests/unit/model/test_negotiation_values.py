@@ -150,7 +150,7 @@ def test_a_central_value_of_ones_own_is_kept() -> None:
 
 def test_what_prints_says_how_much_is_judgement_and_in_which_unit() -> None:
     assert str(TALKS) == (
-        "negotiation: US, China; 4 issues, 24 packages, 4 stakes and 1 interactions (5 of them judgements), "
+        "negotiation: US, China; 4 issues, 24 packages, 4 stakes and 1 interaction (5 of them judgements), "
         "in USD million per month"
     )
     assert "<td>samarium</td>" in TALKS._repr_html_()

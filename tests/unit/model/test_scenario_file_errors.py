@@ -232,7 +232,7 @@ BAD = {
         "options = 5\n\n",
         "key 'options' in concessions[0] is 5: expected a table of issue and option",
     ),
-    "one option": ('["in force", "licences", "lifted"]', '["in force"]', "issues[1]: issue 'samarium' has 1 options"),
+    "one option": ('["in force", "licences", "lifted"]', '["in force"]', "issues[1]: issue 'samarium' has 1 option"),
     "table for a list": ("[[sources]]", "[sources]", "key 'sources' is {"),
 }
 
