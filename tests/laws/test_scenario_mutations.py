@@ -66,9 +66,8 @@ def test_a_mutated_file_is_read_or_refused_in_words(data: st.DataObject) -> None
         elif action == "drop":
             del table[last]
         elif isinstance(table, dict):
-            table[
-                data.draw(st.sampled_from(["value", "range", "scale", "source", "options", "zz", "distribution"]))
-            ] = data.draw(ODD)
+            key = data.draw(st.sampled_from(["value", "range", "scale", "source", "options", "zz", "distribution"]))
+            table[key] = copy.deepcopy(data.draw(ODD))
         if not places(file):
             break
     try:
