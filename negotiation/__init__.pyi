@@ -85,11 +85,13 @@ from .errors import NumericalError as NumericalError
 from .errors import OwnershipError as OwnershipError
 from .errors import ParameterError as ParameterError
 from .errors import ProbabilityError as ProbabilityError
+from .errors import RunDirectoryError as RunDirectoryError
 from .errors import ScenarioFileError as ScenarioFileError
 from .errors import SizeLimitError as SizeLimitError
 from .errors import SolverMismatchError as SolverMismatchError
 from .errors import UnitMismatchError as UnitMismatchError
 from .errors import UnknownNameError as UnknownNameError
+from .errors import WorkerLostError as WorkerLostError
 from .errors import WrongTypeError as WrongTypeError
 from .games.classic_coalitional import airport as airport
 from .games.classic_coalitional import bankruptcy as bankruptcy
@@ -128,6 +130,8 @@ from .reduce.concessions import concession_game as concession_game
 from .reduce.exchange import exchange_game as exchange_game
 from .reduce.offers_result import OfferRound as OfferRound
 from .reduce.offers_result import PackageOffersSolution as PackageOffersSolution
+from .runs.engine import run_chunks as run_chunks
+from .runs.result import Run as Run
 from .scenarios.london import london_2025 as london_2025
 from .show.break_even_plot import plot_break_even as plot_break_even
 from .show.exchange_plot import plot_exchange_rates as plot_exchange_rates

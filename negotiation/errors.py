@@ -22,11 +22,13 @@ __all__ = [
     "OwnershipError",
     "ParameterError",
     "ProbabilityError",
+    "RunDirectoryError",
     "ScenarioFileError",
     "SizeLimitError",
     "SolverMismatchError",
     "UnitMismatchError",
     "UnknownNameError",
+    "WorkerLostError",
     "WrongTypeError",
 ]
 
@@ -111,6 +113,14 @@ class SolverMismatchError(NegotiationError, ValueError):
 
 class SizeLimitError(NegotiationError, ValueError):
     """The work asked for is past a stated limit."""
+
+
+class RunDirectoryError(NegotiationError, OSError):
+    """A run directory cannot be used: in use, another job's, full, or not to be written to."""
+
+
+class WorkerLostError(NegotiationError, RuntimeError):
+    """The processes that worked on a chunk died, again and again."""
 
 
 class LawBrokenError(NegotiationError, AssertionError):

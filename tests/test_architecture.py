@@ -47,6 +47,11 @@ HEAVY = {
     "tomli_w",
     "quantecon",
     "dask",
+    "distributed",
+    "loky",
+    "cloudpickle",
+    "pyarrow",
+    "IPython",
 }
 LOADED_ON_USE = {  # modules whose whole content needs a heavy library; nobody imports them before it is needed
     "negotiation.model.scenario_": {"pydantic", "tomli_w"},

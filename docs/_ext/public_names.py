@@ -19,6 +19,7 @@ GROUPS = {  # layer: heading; a layer that is not listed comes last, under its o
     "games": "Games",
     "solvers": "Solvers",
     "simulation": "Simulation",
+    "runs": "Long runs",
     "show": "Plots and reports",
     "interop": "Files and neighbours",
     "testing": "Testing payoffs of your own",
