@@ -98,6 +98,7 @@ from .games.classic_coalitional import bankruptcy as bankruptcy
 from .games.classic_coalitional import glove as glove
 from .games.classic_coalitional import weighted_voting as weighted_voting
 from .games.coalitional import CoalitionalGame as CoalitionalGame
+from .games.conflict import ConflictGraph as ConflictGraph
 from .games.normal_form import NormalFormGame as NormalFormGame
 from .games.package_game import PackageGame as PackageGame
 from .games.profile import Profile as Profile
@@ -143,6 +144,8 @@ from .solvers.api import solve as solve
 from .solvers.batch import EquilibriumBatch as EquilibriumBatch
 from .solvers.batch import pure_batch as pure_batch
 from .solvers.batch import solve_batch as solve_batch
+from .solvers.conflict.result import ConflictSolution as ConflictSolution
+from .solvers.conflict.stability import GraphStability as GraphStability
 from .solvers.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium
 from .solvers.correlated import correlated_equilibrium as correlated_equilibrium
 from .solvers.correlated import disobedience as disobedience

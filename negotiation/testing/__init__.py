@@ -5,6 +5,7 @@ Needs `hypothesis`, which nothing else in the library loads. ``from negotiation.
 
 from negotiation.errors import LawBrokenError
 from negotiation.testing.bargaining import bargaining_problems
+from negotiation.testing.conflicts import conflict_graphs, option_conflicts
 from negotiation.testing.games import bimatrix_games, coalitional_games, game_payoffs, normal_form_games
 from negotiation.testing.law import PayoffLaw
 from negotiation.testing.laws import PAYOFF_LAWS, check_payoff_laws
@@ -19,9 +20,11 @@ __all__ = [
     "bimatrix_games",
     "check_payoff_laws",
     "coalitional_games",
+    "conflict_graphs",
     "game_payoffs",
     "negotiations",
     "normal_form_games",
+    "option_conflicts",
     "packages",
     "renamed",
     "reordered",
