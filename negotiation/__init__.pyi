@@ -78,6 +78,7 @@ from .errors import DiscountFactorError as DiscountFactorError
 from .errors import DistributionError as DistributionError
 from .errors import DuplicateNameError as DuplicateNameError
 from .errors import EmptyPackageError as EmptyPackageError
+from .errors import FileFormatError as FileFormatError
 from .errors import GameShapeError as GameShapeError
 from .errors import NegotiationError as NegotiationError
 from .errors import NotFiniteError as NotFiniteError
@@ -105,6 +106,8 @@ from .games.profile import Profile as Profile
 from .games.profile import action_values as action_values
 from .games.profile import expected_payoffs as expected_payoffs
 from .games.profile import regret as regret
+from .interop.genius import read_genius as read_genius
+from .interop.genius_domain import GeniusDomain as GeniusDomain
 from .model.distribution import Distribution as Distribution
 from .model.draws import Draws as Draws
 from .model.draws import draw_stakes as draw_stakes

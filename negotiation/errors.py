@@ -14,6 +14,7 @@ __all__ = [
     "DistributionError",
     "DuplicateNameError",
     "EmptyPackageError",
+    "FileFormatError",
     "GameShapeError",
     "LawBrokenError",
     "NegotiationError",
@@ -101,6 +102,10 @@ class OwnershipError(NegotiationError, ValueError):
 
 class ScenarioFileError(NegotiationError, ValueError):
     """A scenario file cannot be read; the message names the file, the key and the mend."""
+
+
+class FileFormatError(NegotiationError, ValueError):
+    """A file in the format of another program cannot be read; the message names the file, the line and the mend."""
 
 
 class GameShapeError(NegotiationError, ValueError):
