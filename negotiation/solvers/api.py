@@ -35,9 +35,11 @@ class OwnMethod:
 
 # Kind of game -> module and function that names its default solver. Loaded when a game of that kind is solved.
 _DEFAULTS = {
+    "BayesianGame": ("negotiation.solvers.bayesian.bayes_nash", "for_bayesian"),
     "NormalFormGame": ("negotiation.solvers.defaults", "for_normal_form"),
     "ConflictGraph": ("negotiation.solvers.conflict.stability", "for_conflict"),
     "PackageGame": ("negotiation.solvers.package_games", "for_package_game"),
+    "SignallingGame": ("negotiation.solvers.bayesian.assessments", "for_signalling"),
 }
 
 

@@ -5,6 +5,7 @@ Needs `hypothesis`, which nothing else in the library loads. ``from negotiation.
 
 from negotiation.errors import LawBrokenError
 from negotiation.testing.bargaining import bargaining_problems
+from negotiation.testing.bayesian import bayesian_games, priors, signalling_games
 from negotiation.testing.conflicts import conflict_graphs, option_conflicts
 from negotiation.testing.games import bimatrix_games, coalitional_games, game_payoffs, normal_form_games
 from negotiation.testing.law import PayoffLaw
@@ -17,6 +18,7 @@ __all__ = [
     "LawBrokenError",
     "PayoffLaw",
     "bargaining_problems",
+    "bayesian_games",
     "bimatrix_games",
     "check_payoff_laws",
     "coalitional_games",
@@ -26,9 +28,11 @@ __all__ = [
     "normal_form_games",
     "option_conflicts",
     "packages",
+    "priors",
     "renamed",
     "reordered",
     "scaled",
+    "signalling_games",
     "stake_values",
     "stakes",
 ]

@@ -1,0 +1,1 @@
+"""Games of incomplete information: Bayes-Nash equilibria, and perfect Bayesian equilibria of signalling games."""

@@ -1,0 +1,153 @@
+"""Perfect Bayesian and Bayes-Nash equilibria by methods that share nothing with the solvers'."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+import negotiation as ng
+
+
+def random_game(seed: int, shape: tuple[int, int, int], most: int) -> ng.SignallingGame:
+    rng = np.random.default_rng(seed)
+    weights = rng.integers(1, 5, shape[0])
+    prior = [Fraction(int(w), int(weights.sum())) for w in weights]
+    return ng.SignallingGame(prior, rng.integers(-most, most + 1, shape), rng.integers(-most, most + 1, shape))
+
+
+def is_best_at_some_belief(payoffs: np.ndarray, actions: list[int]) -> bool:
+    """Whether a linear programme finds a belief (T,) at which all of `actions` are best; payoffs (T, A)."""
+    T, A = payoffs.shape
+    rows = [payoffs[:, b] - payoffs[:, a] for a in actions for b in range(A)]
+    found = linprog(np.zeros(T), A_ub=rows, b_ub=np.full(len(rows), 1e-9), A_eq=np.ones((1, T)), b_eq=[1])
+    return bool(found.status == 0)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_pure_equilibria_by_trying_everything(seed: int) -> None:
+    """All pairs of plans, expectations written out, off-path beliefs by linear programming."""
+    shape = [(2, 2, 2), (2, 2, 3), (2, 3, 2), (3, 2, 2)][seed % 4]
+    game = random_game(seed, shape, 2)
+    T, M, A = shape
+    found = set()
+    for sent in product(range(M), repeat=T):
+        for reply in product(range(A), repeat=M):
+            payoff = [game.sender[t, sent[t], reply[sent[t]]] for t in range(T)]
+            if any(game.sender[t, m, reply[m]] > payoff[t] for t in range(T) for m in range(M)):
+                continue
+            fine = True
+            for m in range(M):
+                types = [t for t in range(T) if sent[t] == m]
+                if types:
+                    value = sum(game.prior[t] * game.receiver[t, m] for t in types)
+                    fine &= bool(value[reply[m]] >= value.max() - 1e-9)
+                else:
+                    fine &= is_best_at_some_belief(game.receiver[:, m], [reply[m]])
+            if fine:
+                found.add((sent, reply))
+    solution = ng.solve(game)
+    assert {(tuple(e.sender.argmax(1)), tuple(e.receiver.argmax(1))) for e in solution.pure} == found
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_mixed_equilibria_by_the_induced_normal_form(seed: int) -> None:
+    """Every outcome is one of a Nash equilibrium of the plans, and every Nash outcome with believable threats is listed."""
+    game = random_game(100 + seed, [(2, 2, 2), (2, 2, 3)][seed % 2], 9)
+    (T, M, A), form = game.shape, game.to_normal_form()
+    nash = ng.solve(form, ng.VertexEnumeration(exact=True))
+    assert nash.complete
+    every, believable = set(), set()
+    for e in nash.equilibria:
+        x, y = e.profile_exact or ((), ())
+        sender, receiver = by_type(x, M, T), by_type(y, A, M)
+        sent = [any(row[m] for row in sender) for m in range(M)]
+        outcome = (sender, tuple(row for row, on in zip(receiver, sent, strict=True) if on))
+        every.add(outcome)
+        if all(on or is_best_at_some_belief(game.receiver[:, m], [a for a in range(A) if receiver[m][a]])
+               for m, on in enumerate(sent)):  # fmt: skip
+            believable.add(outcome)
+    ours = {(e.sender_exact, tuple(r for r, on in zip(e.receiver_exact, e.sent, strict=True) if on))
+            for e in ng.solve(game).equilibria}  # fmt: skip
+    assert believable <= ours <= every
+
+
+def by_type(plans: tuple[Fraction, ...], options: int, decisions: int) -> tuple[tuple[Fraction, ...], ...]:
+    """A mixture of plans as what is done at each decision."""
+    table = np.array(plans, dtype=object).reshape((options,) * decisions)
+    rows = (table.sum(axis=tuple(k for k in range(decisions) if k != d)) for d in range(decisions))
+    return tuple(tuple(row.tolist()) for row in rows)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_off_path_beliefs_by_a_grid(seed: int) -> None:
+    """With two types the beliefs that support a reply are an interval; a grid of 1,001 beliefs finds the same one."""
+    game = random_game(200 + seed, (2, 3, 3), 4)
+    grid = np.linspace(0, 1, 1001)
+    for e in ng.solve(game).equilibria:
+        for m, name in enumerate(game.messages):
+            if e.sent[m]:
+                continue
+            values = np.outer(grid, game.receiver[0, m]) + np.outer(1 - grid, game.receiver[1, m])
+            mine = values[:, e.receiver[m] > 0].min(axis=1)
+            good = grid[mine >= values.max(axis=1) - 1e-9]
+            low, high = e.belief_range(name)
+            if len(good):
+                assert low <= good[0] + 1e-9
+                assert good[-1] <= high + 1e-9
+                assert good[0] - low <= 0.001 + 1e-9
+                assert high - good[-1] <= 0.001 + 1e-9
+            else:  # a single belief between two grid points
+                assert high - low < 0.001
+
+
+def random_bayesian(seed: int, types: tuple[int, int], actions: tuple[int, int]) -> ng.BayesianGame:
+    rng = np.random.default_rng(seed)
+    prior = rng.integers(1, 6, types)
+    exact = np.array([Fraction(int(w), int(prior.sum())) for w in prior.ravel()], dtype=object).reshape(types)
+    return ng.BayesianGame(exact, rng.integers(-50, 51, (2, *types, *actions)))
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_bayes_nash_by_the_induced_normal_form(seed: int) -> None:
+    """The two-player engine on plans, mapped back to types, finds the same equilibria."""
+    game = random_bayesian(seed, [(2, 2), (1, 2), (2, 1)][seed % 3], [(2, 2), (3, 2)][seed % 2])
+    nash = ng.solve(game.induced_form(), ng.VertexEnumeration())
+    assert nash.complete
+    found = {
+        tuple(
+            tuple(np.round(by_options(p, len(game.actions[i]), len(game.types[i])), 6).ravel())
+            for i, p in enumerate(e.profile)
+        )
+        for e in nash.equilibria
+    }
+    ours = {tuple(tuple(np.round(s, 6).ravel()) for s in e.strategies) for e in ng.solve(game).equilibria}
+    assert ours <= found  # plans that differ may be the same types' mixtures, and some of those are not extreme
+    for strategies in found - ours:
+        shaped = [np.reshape(s, (len(t), len(a))) for s, t, a in zip(strategies, game.types, game.actions, strict=True)]
+        assert max(r.max() for r in ng.interim_regret(game, shaped)) < 1e-3
+        assert any(in_the_same_component(shaped, e.strategies) for e in ng.solve(game).equilibria)
+
+
+def in_the_same_component(found: list[np.ndarray], extreme: tuple[np.ndarray, ...]) -> bool:
+    """Whether an extreme equilibrium uses no action that the one found does not."""
+    return all(((e > 0) <= (f > 0)).all() for f, e in zip(found, extreme, strict=True))
+
+
+def by_options(plans: np.ndarray, options: int, decisions: int) -> np.ndarray:
+    table = plans.reshape((options,) * decisions)
+    return np.array([table.sum(axis=tuple(k for k in range(decisions) if k != d)) for d in range(decisions)])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bayes_nash_by_polynomials_of_the_agent_form(seed: int) -> None:
+    """Every type a player of its own, three in all: support enumeration for many players finds the same equilibria."""
+    game = random_bayesian(50 + seed, (1, 2), (2, 2))
+    solution = ng.solve(game, ng.AgentForm(ng.PolynomialEnumeration()))
+    found = {tuple(np.round(np.concatenate([s.ravel() for s in e.strategies]), 6)) for e in solution.equilibria}
+    ours = {tuple(np.round(np.concatenate([s.ravel() for s in e.strategies]), 6)) for e in ng.solve(game).equilibria}
+    assert solution.complete
+    assert found == ours
