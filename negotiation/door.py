@@ -15,6 +15,8 @@ _HINTS = {
     "Negotiation": "read one with load(path), or describe it with Negotiation(parties, issues, stakes)",
     "NormalFormGame": "make one with NormalFormGame(payoffs)",
     "CoalitionalGame": "make one with CoalitionalGame(values)",
+    "BayesianGame": "make one with BayesianGame(prior, payoffs)",
+    "SignallingGame": "make one with SignallingGame(prior, sender, receiver)",
 }
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from negotiation.arrays import Array
+from negotiation.door import checked
 from negotiation.errors import GameShapeError, ProbabilityError, SizeLimitError, UnknownNameError, WrongTypeError
 from negotiation.games.given import (
     Given,
@@ -263,12 +264,14 @@ def interim_values(game: BayesianGame, strategies: Strategies, player: int) -> A
     return np.asarray(np.divide(table, odds, out=np.full(table.shape, np.nan), where=odds > 0))
 
 
+@checked
 def interim_payoffs(game: BayesianGame, strategies: Strategies) -> tuple[Array, ...]:
     """What each type of each player expects, N arrays of shape (k_i,); NaN for types of probability zero."""
     checked = check_strategies(game, strategies)
     return tuple((interim_values(game, checked, i) * np.nan_to_num(s)).sum(axis=1) for i, s in enumerate(checked))
 
 
+@checked
 def interim_regret(game: BayesianGame, strategies: Strategies) -> tuple[Array, ...]:
     """How much each type could gain by another action, others keeping to their strategies; zero in a Bayes-Nash equilibrium.
 

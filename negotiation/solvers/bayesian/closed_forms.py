@@ -58,7 +58,7 @@ class CheapTalk:
         return next(k for k, b in enumerate(self.cutoffs[1:]) if state <= b)
 
 
-def cheap_talk(bias: Real, *, elements: int | None = None) -> CheapTalk:
+def cheap_talk(bias: float | Fraction, *, elements: int | None = None) -> CheapTalk:
     """How much is said when talk costs nothing and interests differ: Crawford and Sobel's uniform-quadratic example.
 
     The state is uniform on [0, 1]; the receiver loses ``(a - θ)²`` by its action, the sender ``(a - θ - b)²``.
@@ -253,7 +253,7 @@ class DoubleAuction:
         return bool(bid >= ask)
 
 
-def double_auction(k: Real = Fraction(1, 2)) -> DoubleAuction:
+def double_auction(k: float | Fraction = Fraction(1, 2)) -> DoubleAuction:
     """Bargaining by one sealed bid each, when neither knows how badly the other needs the deal.
 
     Value and cost are uniform on [0, 1]; if the buyer's bid is at least the seller's, they trade at ``k`` times the one
