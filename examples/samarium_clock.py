@@ -27,6 +27,9 @@ STORABLE, GAS = (1, 4.9, 24), (0.1, 0.49, 2.4)
 # A way round takes two to five years, as was expected of new mines in 2010 (C_10_04); judged to hold for the other two as well.
 WAY_ROUND = ng.Distribution.triangular(24, 42, 60)
 
+# Samarium: 12.6 USD/kg in October 2024, 40 to 45 in Europe in May 2025 (C_PR_08). By mass a third of SmCo5.
+PRICE, SHARE, DEAREST = 12.6, 0.34, ng.Distribution.triangular(1, 3.4, 10)
+
 OFFER = ("the three lifts promised", "samarium alone, military buyers included")
 
 
@@ -70,6 +73,8 @@ def controlled(
         loss=loss(talks, buyer, issue),
         new_supply=most,
         arrives=WAY_ROUND,
+        spend=0.0 if need is None else SHARE * PRICE * need.central / 1e6,
+        highest_price=1.0 if need is None else DEAREST,
         issue=issue,
         kinds=KINDS,
     )
@@ -127,6 +132,12 @@ def show(talks: ng.Negotiation, clock: Clock) -> None:
     print(f"Over {DRAWS:,} draws from the ranges, medians (5 to 95%):")
     print(textwrap.indent("\n".join(str(clock.drawn).splitlines()[1:]), "  "))
     print(f"Losses in {talks.unit}. Stocks and the way round are judged, by one rule for both sides.")
+    metal = clock.central.paths["US"][0]
+    dearer = metal.item.spend * (metal.price.max() - 1) * 1e6
+    rise = metal.price.max()
+    print(
+        f"Going without hurts, not the price of metal: at {rise:.1f} times the price a month's costs USD {dearer:,.0f} more."
+    )
     whole = whole_cost(talks, clock.drawn)
     sizes = "; ".join(
         f"{n} {np.median(v):,.0f} ({np.quantile(v, 0.05):,.0f} to {np.quantile(v, 0.95):,.0f})"

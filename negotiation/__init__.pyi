@@ -14,6 +14,7 @@ from .analysis.criteria.self_enforcing import SelfEnforcing as SelfEnforcing
 from .analysis.criteria.spontaneous import Spontaneous as Spontaneous
 from .analysis.criteria.worth_the_doubt import WorthTheDoubt as WorthTheDoubt
 from .analysis.enough import is_enough as is_enough
+from .analysis.moving_stakes import stakes_over_time as stakes_over_time
 from .analysis.offers.exchange_rates import exchange_rates as exchange_rates
 from .analysis.offers.exchange_result import Control as Control
 from .analysis.offers.exchange_result import ExchangeRates as ExchangeRates
@@ -36,13 +37,12 @@ from .analysis.probability_result import Probabilities as Probabilities
 from .analysis.probability_result import Probability as Probability
 from .analysis.supply import ControlledInput as ControlledInput
 from .analysis.supply import SupplyPath as SupplyPath
-from .analysis.supply import WaitingCosts as WaitingCosts
-from .analysis.supply import stakes_over_time as stakes_over_time
-from .analysis.supply import waiting_costs as waiting_costs
 from .analysis.verdict import Certificate as Certificate
 from .analysis.verdict import Criterion as Criterion
 from .analysis.verdict import Verdict as Verdict
 from .analysis.verify import verify as verify
+from .analysis.waiting import WaitingCosts as WaitingCosts
+from .analysis.waiting import waiting_costs as waiting_costs
 from .bargain.agreement import Agreement as Agreement
 from .bargain.agreement import Lottery as Lottery
 from .bargain.alternating import AlternatingOffers as AlternatingOffers

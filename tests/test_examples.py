@@ -36,3 +36,23 @@ def test_test_your_payoffs(capsys: pytest.CaptureFixture[str]) -> None:
     assert n_laws == 13
     assert "with_a_slip breaks the law 'one interaction'" in found
     assert "my_payoffs keeps all 13 laws" in capsys.readouterr().out
+
+
+def test_samarium_clock(capsys: pytest.CaptureFixture[str]) -> None:
+    """Both sides' stocks run out at about the same time, China loses more, and saying no beats the offer in every month."""
+    clock = run("samarium_clock")
+    found = clock.central.to_frame().set_index("input")
+    assert (
+        found.loc["samarium for fighter magnets", "hurts from"] == found.loc["chip-design software", "hurts from"] == 4
+    )
+    assert set(found["hurts until"]) == {42}
+    months = clock.drawn.to_frame().set_index("input").loc["samarium for fighter magnets"]
+    assert months["hurts from, 5%"] <= 1 < 12 < months["hurts from, 95%"]
+    assert all(row["no"] > row["offer"] for row in clock.answers)
+    assert clock.solution.agreement_round == 0
+    assert clock.solution.package["samarium"] == "six-month licences"
+    assert clock.plot.stat().st_size > 10_000
+    printed = capsys.readouterr().out
+    assert "China loses more in 91% of draws" in printed
+    assert len(printed.splitlines()) <= 36
+    assert max(map(len, printed.splitlines())) <= 115

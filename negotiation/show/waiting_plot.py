@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from negotiation.analysis.supply import WaitingCosts
+from negotiation.analysis.waiting import WaitingCosts
 from negotiation.door import checked
 from negotiation.errors import UnknownNameError
 from negotiation.show.canvas import BLUE, GREEN, PURPLE, SKY, VERMILLION, axes, legend_below, tidy

@@ -149,3 +149,52 @@ def test_exchange_rates_are_written_in_the_cells() -> None:
 def test_exchange_rates_that_cannot_be_paid() -> None:
     t = talks(1).with_stakes(ng.Stake("China", "lift_0", "lifted", -1), ng.Stake("US", "control_0", "lifted", 0.5))
     assert [text.get_text() for text in ng.plot_exchange_rates(ng.exchange_rates(t)).texts] == ["never ×", "never ×"]
+
+
+def clock(draws: int | None = None) -> ng.WaitingCosts:
+    months = ng.Distribution.triangular(1, 3, 8)
+    inputs = {
+        "US": [ng.ControlledInput("magnets", 1, months, 60, new_supply=1, arrives=30)],
+        "China": [ng.ControlledInput("software", 1, 2, 90), ng.ControlledInput("ethane", 1, 0, 20)],
+    }
+    rng = None if draws is None else np.random.default_rng(3)
+    return ng.waiting_costs(talks(), inputs, periods=36, draws=draws, rng=rng)
+
+
+def test_waiting_is_drawn_input_by_input_with_unit_and_months() -> None:
+    ax = ng.plot_waiting(clock(), party="China")
+    text = words(ax)
+    assert ax.get_ylabel() == f"loss, {UNIT}"
+    assert "months without agreement" in text
+    assert "China: central values" in text
+    assert "bands" not in text
+    assert {"software", "ethane"} <= {t.get_text() for t in ax.get_legend().get_texts()}
+    lines = {line.get_label(): line.get_ydata() for line in ax.get_lines()}
+    np.testing.assert_allclose(lines["software"], [0, 0, *[90] * 35])
+    assert inside_the_figure(ax)
+
+
+def test_waiting_shows_the_range_of_draws_as_a_band() -> None:
+    costs = clock(400)
+    ax = ng.plot_waiting(costs, party="US")
+    assert "bands: 5 to 95% of draws" in words(ax)
+    (band,) = ax.collections
+    high = np.quantile(costs.paths["US"][0].loss, 0.95, axis=0)
+    assert band.get_paths()[0].vertices[:, 1].max() == pytest.approx(high.max())
+
+
+def test_waiting_keeps_the_scale_of_axes_that_share_it() -> None:
+    import matplotlib.pyplot as plt
+
+    _, panels = plt.subplots(1, 2, sharey=True)
+    tops = [
+        ng.plot_waiting(clock(), party=party, ax=ax).get_ylim()[1]
+        for party, ax in zip(("China", "US"), panels, strict=True)
+    ]
+    assert tops[0] == tops[1] >= 90
+
+
+def test_waiting_of_a_party_without_inputs_is_refused() -> None:
+    costs = ng.waiting_costs(talks(), {"US": []}, periods=3)
+    with pytest.raises(ng.UnknownNameError, match="no party called 'China' in the waiting costs; known: US"):
+        ng.plot_waiting(costs, party="China")
