@@ -9,13 +9,12 @@ import numpy as np
 
 from negotiation.arrays import Array, BoolArray
 from negotiation.errors import ParameterError, WrongTypeError
+from negotiation.model.correlation import PARTY_QUANTITIES, RankCorrelation, party_quantities
 from negotiation.model.distribution import Distribution
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.quantity import Quantity
 
 Method = Literal["independent", "sobol"]
-# The quantities of a party that may be uncertain, in the order in which they are drawn.
-PARTY_QUANTITIES = ("credibility", "discount_factor", "disagreement", "reservation")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +44,11 @@ class Draws:
     def __len__(self) -> int:
         return len(self.values)
 
+    def part(self, rows: slice) -> Draws:
+        """Some of the draws."""
+        return Draws(self.values[rows], self.credibility[rows], self.discount_factor[rows], self.reservation[rows],
+                     self.disagreement[rows], self.method)  # fmt: skip
+
 
 def draw_stakes(
     talks: Negotiation,
@@ -53,6 +57,7 @@ def draw_stakes(
     rng: np.random.Generator,
     method: Method = "independent",
     terms: BoolArray | None = None,
+    correlation: RankCorrelation | None = None,
 ) -> Draws:
     """Draw every uncertain number of a negotiation.
 
@@ -68,6 +73,8 @@ def draw_stakes(
     terms : ndarray of bool, shape (T,), optional
         Which stakes and interactions are wanted; the others stay at their centre, which is quicker. It does not change
         what is drawn for the wanted ones.
+    correlation : RankCorrelation, optional
+        From `rank_correlation`; without it all numbers are drawn as independent of each other.
 
     Returns
     -------
@@ -75,19 +82,29 @@ def draw_stakes(
 
     Notes
     -----
-    By inversion: each uncertain number gets a column of uniforms and its quantile function. Cost ``O(S T)``. Numbers
-    are drawn as independent of each other.
+    By inversion: each uncertain number gets a column of uniforms and its quantile function. Cost ``O(S T)``.
     """
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 1:
         raise ParameterError(f"draws must be a whole number from 1, not {draws!r}.")
     if not isinstance(rng, np.random.Generator):
         raise WrongTypeError(f"rng must be a numpy Generator, e.g. numpy.random.default_rng(1), not {rng!r}.")
-    quantities = [*talks.terms.values, *_party_quantities(talks)]
+    return draws_from_uniforms(talks, _uniforms(int(draws), n_uncertain(talks), rng, method), method, terms, correlation)
+
+
+def draws_from_uniforms(
+    talks: Negotiation,
+    uniforms: Array,
+    method: Method,
+    terms: BoolArray | None = None,
+    correlation: RankCorrelation | None = None,
+) -> Draws:
+    """Draws by inversion, from a column of uniforms for each uncertain number, shape (S, `n_uncertain`)."""
+    quantities = [*talks.terms.values, *party_quantities(talks)]
     n_terms, n_parties = len(talks.terms.items), len(talks.parties)
     wanted = np.ones(len(quantities), dtype=np.bool_)
     if terms is not None:
         wanted[:n_terms] = terms
-    columns = _fill(quantities, _uniforms(int(draws), quantities, rng, method), wanted)
+    columns = _fill(quantities, uniforms if correlation is None else correlation.apply(uniforms), wanted)
     parts = {
         name: columns[:, n_terms + k * n_parties : n_terms + (k + 1) * n_parties]
         for k, name in enumerate(PARTY_QUANTITIES)
@@ -97,27 +114,21 @@ def draw_stakes(
                  parts["disagreement"], method)  # fmt: skip
 
 
-def _party_quantities(talks: Negotiation) -> list[Quantity]:
-    """Party-level quantities, name by name, party by party; NaN where there is none."""
-    out: list[Quantity] = []
-    for name in PARTY_QUANTITIES:
-        for party in talks.parties:
-            estimate = getattr(party, name)
-            out.append(float("nan") if estimate is None else estimate.value)
-    return out
+def n_uncertain(talks: Negotiation) -> int:
+    """How many numbers are distributions, those of the parties included."""
+    return sum(isinstance(q, Distribution) for q in (*talks.terms.values, *party_quantities(talks)))
 
 
-def _uniforms(n: int, quantities: list[Quantity], rng: np.random.Generator, method: Method) -> Array:
+def _uniforms(n: int, n_columns: int, rng: np.random.Generator, method: Method) -> Array:
     """A column of uniforms for each uncertain quantity."""
-    n_uncertain = sum(isinstance(q, Distribution) for q in quantities)
     if method == "independent":
-        return rng.random((n_uncertain, n)).T
+        return rng.random((n_columns, n)).T
     if method == "sobol":
         from scipy.stats import qmc
 
         bits = max(1, (n - 1).bit_length())
-        sample = qmc.Sobol(max(n_uncertain, 1), scramble=True, rng=rng).random_base2(bits)
-        return np.asarray(sample[:n, :n_uncertain], dtype=np.float64)
+        sample = qmc.Sobol(max(n_columns, 1), scramble=True, rng=rng).random_base2(bits)
+        return np.asarray(sample[:n, :n_columns], dtype=np.float64)
     raise ParameterError(f"method must be 'independent' or 'sobol', not {method!r}.")
 
 

@@ -85,14 +85,15 @@ def test_kill_9_and_resume_gives_the_same_to_the_bit(tmp_path: Path, workers: in
     os.kill(killed.pid, signal.SIGKILL)
     killed.wait(10)
     try:
-        assert len(list((tmp_path / "killed").glob("chunk-*.npz"))) == 7
+        kept = len(list((tmp_path / "killed").glob("chunk-*.npz")))
+        assert kept == 7 if workers == 1 else 0 < kept <= 7
         resumed = script(tmp_path / "killed", 99, 1).communicate(timeout=60)[0].split()
     finally:
         with contextlib.suppress(ProcessLookupError):  # workers it leaves behind, which hold up nobody
             os.killpg(killed.pid, signal.SIGKILL)
         killed.communicate()
     assert undisturbed == [resumed[0], "0"]
-    assert resumed[1] == "7"
+    assert resumed[1] == str(kept)
 
 
 def test_finished_chunks_are_read_and_not_done_again(tmp_path: Path) -> None:
