@@ -121,6 +121,17 @@ class Criterion(Protocol):
         """
 
 
+@runtime_checkable
+class PartyCriterion(Criterion, Protocol):
+    """A criterion that asks something of each party and holds when it holds for all: one look tells everybody's margin."""
+
+    def party_margins(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
+        """Margins of each party, shape (D, P), or (S, D, P) with draws.
+
+        The same as `margins` for each party; columns of parties to which it cannot be applied mean nothing.
+        """
+
+
 class LinearCondition(NamedTuple):
     """``coefficients @ values + constant ≥ 0``, the values being those of ``talks.terms``, shape (T,).
 

@@ -44,8 +44,11 @@ class Acceptable:
         self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None
     ) -> Array:
         """See `Criterion.margins`."""
-        gains = settle(payoffs(talks, codes, draws=draws) - reservations(talks, draws), talks)
-        return least(gains, selected_parties(talks, party))
+        return least(self.party_margins(talks, codes, draws=draws), selected_parties(talks, party))
+
+    def party_margins(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
+        """See `PartyCriterion.party_margins`."""
+        return settle(payoffs(talks, codes, draws=draws) - reservations(talks, draws), talks)
 
     def linear_conditions(
         self, talks: Negotiation, package: Package, party: str | None = None

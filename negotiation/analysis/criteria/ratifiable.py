@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from negotiation.analysis.proof import close
-from negotiation.analysis.verdict import Certificate, LinearCondition, Verdict, inapplicable, selected_parties
+from negotiation.analysis.verdict import Certificate, LinearCondition, Verdict, inapplicable, least, selected_parties
 from negotiation.analysis.wording import amount, amounts, listing
 from negotiation.arrays import Array, BoolArray, IntArray
 from negotiation.model.draws import Draws
@@ -84,17 +84,23 @@ class Ratifiable:
         self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None
     ) -> Array:
         """See `Criterion.margins`."""
+        if self.why_not(talks, party):
+            return np.full((len(codes),) if draws is None else (len(draws), len(codes)), np.nan)
+        return least(self.party_margins(talks, codes, draws=draws), selected_parties(talks, party))
+
+    def party_margins(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
+        """See `PartyCriterion.party_margins`; infinity for a party of whose ratifiers nobody objects to anything."""
         values = talks.terms.central[None, :] if draws is None else draws.values
         hits, noise = talks.terms.hits(codes), NOISE * at_stake(talks)
-        out = np.full((len(values), len(codes)), np.nan if self.why_not(talks, party) else np.inf)
-        for i, ratifier in _ratifiers(talks, party):
+        out = np.full((len(values), len(codes), len(talks.parties)), np.inf)
+        for i, ratifier in _ratifiers(talks, None):
             if ratifier.at_least is not None:
-                sums = values @ (hits & _counted(talks, i, ratifier)).T
-                excess = sums - central(ratifier.at_least)
-                np.minimum(out, np.where(np.abs(excess) <= noise[i], 0.0, excess), out=out)
+                counted = (hits & _counted(talks, i, ratifier)).astype(np.float64)
+                excess = values @ counted.T - central(ratifier.at_least)
+                np.minimum(out[..., i], np.where(np.abs(excess) <= noise[i], 0.0, excess), out=out[..., i])
             for issue, option in ratifier.vetoes:
                 k = talks.issue_index(issue)
-                out[:, codes[:, k] == talks.issues[k].index(option)] = -np.inf
+                out[:, codes[:, k] == talks.issues[k].index(option), i] = -np.inf
         return out[0] if draws is None else out
 
     def linear_conditions(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from negotiation.analysis.proof import added_up, by_party, close
-from negotiation.analysis.verdict import Certificate, Verdict, inapplicable, selected_parties
+from negotiation.analysis.verdict import Certificate, Verdict, inapplicable, least, selected_parties
 from negotiation.analysis.wording import amounts, changes, listing
 from negotiation.arrays import Array, IntArray
 from negotiation.errors import ParameterError
@@ -89,10 +89,13 @@ class SelfEnforcing:
         self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None
     ) -> Array:
         """See `Criterion.margins`; in units of the discount factor, NaN where one is needed that nobody states."""
+        return least(self.party_margins(talks, codes, draws=draws), selected_parties(talks, party))
+
+    def party_margins(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
+        """See `PartyCriterion.party_margins`."""
         patience = _patience(talks) if draws is None else draws.discount_factor[:, None, :]
         patience = np.where(np.isnan(patience) & _owns_nothing(talks), 1.0, patience)
-        asked = selected_parties(talks, party)
-        margins = (patience - self.critical(talks, codes, draws=draws))[..., asked].min(axis=-1)
+        margins = patience - self.critical(talks, codes, draws=draws)
         return np.where(np.abs(margins) < NOISE, 0.0, margins)
 
     def critical(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:

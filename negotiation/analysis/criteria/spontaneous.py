@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from negotiation.analysis.proof import added_up, by_party, close
-from negotiation.analysis.verdict import Certificate, Verdict, selected_parties
+from negotiation.analysis.verdict import Certificate, Verdict, least, selected_parties
 from negotiation.analysis.wording import amount, changes, listing
 from negotiation.arrays import Array, IntArray
 from negotiation.model.draws import Draws
@@ -54,8 +54,11 @@ class Spontaneous:
         self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None
     ) -> Array:
         """See `Criterion.margins`."""
-        gains = deviation_gains(talks, codes, None if draws is None else draws.values)
-        return np.asarray(0.0 - gains[..., selected_parties(talks, party)].max(axis=-1))
+        return least(self.party_margins(talks, codes, draws=draws), selected_parties(talks, party))
+
+    def party_margins(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
+        """See `PartyCriterion.party_margins`."""
+        return np.asarray(0.0 - deviation_gains(talks, codes, None if draws is None else draws.values))
 
     def verdict(
         self, talks: Negotiation, package: Package, *, party: str | None = None, proposer: str | None = None

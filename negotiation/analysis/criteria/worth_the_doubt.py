@@ -87,9 +87,13 @@ class WorthTheDoubt:
         shape = (len(codes),) if draws is None else (len(draws), len(codes))
         if self.why_not(talks, party):
             return np.full(shape, np.nan)
+        return least(self.party_margins(talks, codes, draws=draws), selected_parties(talks, party))
+
+    def party_margins(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
+        """See `PartyCriterion.party_margins`."""
+        shape = (len(codes),) if draws is None else (len(draws), len(codes))
         values = payoffs(talks, codes, draws=draws, credibility=self._credibility(talks, draws))
-        gains = settle(values.reshape(*shape, -1) - reservations(talks, draws), talks)
-        return least(gains, selected_parties(talks, party))
+        return settle(values.reshape(*shape, -1) - reservations(talks, draws), talks)
 
     def linear_conditions(
         self, talks: Negotiation, package: Package, party: str | None = None
