@@ -14,6 +14,8 @@ from .analysis.criteria.self_enforcing import SelfEnforcing as SelfEnforcing
 from .analysis.criteria.spontaneous import Spontaneous as Spontaneous
 from .analysis.criteria.worth_the_doubt import WorthTheDoubt as WorthTheDoubt
 from .analysis.enough import is_enough as is_enough
+from .analysis.ensembles.ensemble import ensemble as ensemble
+from .analysis.ensembles.result import Ensemble as Ensemble
 from .analysis.moving_stakes import stakes_over_time as stakes_over_time
 from .analysis.offers.exchange_rates import exchange_rates as exchange_rates
 from .analysis.offers.exchange_result import Control as Control
@@ -80,6 +82,7 @@ from .errors import DuplicateNameError as DuplicateNameError
 from .errors import EmptyPackageError as EmptyPackageError
 from .errors import FileFormatError as FileFormatError
 from .errors import GameShapeError as GameShapeError
+from .errors import MissingExtraError as MissingExtraError
 from .errors import NegotiationError as NegotiationError
 from .errors import NotFiniteError as NotFiniteError
 from .errors import NumericalError as NumericalError
@@ -112,6 +115,8 @@ from .games.profile import regret as regret
 from .games.signalling import SignallingGame as SignallingGame
 from .interop.genius import read_genius as read_genius
 from .interop.genius_domain import GeniusDomain as GeniusDomain
+from .model.correlation import rank_correlation as rank_correlation
+from .model.correlation import uncertain_names as uncertain_names
 from .model.distribution import Distribution as Distribution
 from .model.draws import Draws as Draws
 from .model.draws import draw_stakes as draw_stakes

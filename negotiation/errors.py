@@ -17,6 +17,7 @@ __all__ = [
     "FileFormatError",
     "GameShapeError",
     "LawBrokenError",
+    "MissingExtraError",
     "NegotiationError",
     "NotFiniteError",
     "NumericalError",
@@ -118,6 +119,14 @@ class SolverMismatchError(NegotiationError, ValueError):
 
 class SizeLimitError(NegotiationError, ValueError):
     """The work asked for is past a stated limit."""
+
+
+class MissingExtraError(NegotiationError, ImportError):
+    """Something is asked for that needs a library which is not installed with the rest."""
+
+    def __init__(self, what: str, library: str, extra: str) -> None:
+        self.library, self.extra = library, extra
+        super().__init__(f"{what} needs {library}; install it with: pip install 'negotiation[{extra}]'.")
 
 
 class RunDirectoryError(NegotiationError, OSError):

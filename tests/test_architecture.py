@@ -50,12 +50,14 @@ HEAVY = {
     "distributed",
     "loky",
     "cloudpickle",
+    "threadpoolctl",
     "pyarrow",
     "IPython",
 }
 LOADED_ON_USE = {  # modules whose whole content needs a heavy library; nobody imports them before it is needed
     "negotiation.model.scenario_": {"pydantic", "tomli_w"},
     "negotiation.solvers.kernels.": {"numba"},
+    "negotiation.analysis.ensembles.kernels.": {"numba"},
     "negotiation.testing": {"hypothesis"},
 }
 # Lines of code in a module. A kernel keeps its helpers beside it: numba's cache does not see changes in other files.

@@ -8,20 +8,15 @@ from typing import Any
 import numpy as np
 
 from negotiation.analysis.criteria.registry import as_criterion
-from negotiation.analysis.offers.linear import conditions_on_stakes
 from negotiation.analysis.probability_result import QUANTILES, Probabilities, Probability
+from negotiation.analysis.sampling import BLOCK, SCRAMBLINGS, checked_draws, sobol_length, terms_that_count
 from negotiation.analysis.verdict import Criterion
 from negotiation.arrays import Array, BoolArray, read_only
 from negotiation.door import checked
-from negotiation.errors import EmptyPackageError, ParameterError, WrongTypeError
+from negotiation.errors import EmptyPackageError, WrongTypeError
 from negotiation.model.draws import Draws, Method, draw_stakes
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
-
-# Independent draws are made and judged in blocks, which keeps the arrays in the processor's cache and memory small.
-BLOCK = 8192
-# Scramblings of the Sobol' sequence: their spread is the standard error.
-SCRAMBLINGS = 16
 
 
 @checked
@@ -129,8 +124,7 @@ def probabilities(
     packages = [talks.as_package(offer) for offer in offers]
     if not packages:
         raise EmptyPackageError("no package to judge; give at least one.")
-    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 1:
-        raise ParameterError(f"draws must be a whole number from 1, not {draws!r}.")
+    count = checked_draws(draws)
     if party is not None:
         talks.party_index(party)
     notes = [] if rng is not None else ["drawn with numpy.random.default_rng(0), since no rng was given."]
@@ -138,24 +132,14 @@ def probabilities(
     codes = talks.codes(packages)
     if why := chosen.why_not(talks, party):
         notes.append(f"{chosen.name!r} cannot be applied: {why}")
-        batches = [np.full((int(draws), len(packages)), np.nan)]
+        batches = [np.full((count, len(packages)), np.nan)]
     else:
         batches = [
             np.atleast_2d(chosen.margins(talks, codes, draws=batch, party=party))
-            for batch in _batches(talks, int(draws), source, method, _terms_that_count(talks, chosen, packages, party))
+            for batch in _batches(talks, count, source, method, terms_that_count(talks, [chosen], packages, party))
         ]
     unit = chosen.verdict(talks, packages[0], party=party, proposer=None).unit if not why else ""
     return _summary(packages, batches, method=method, criterion=chosen.name, party=party, unit=unit, notes=tuple(notes))
-
-
-def _terms_that_count(
-    talks: Negotiation, criterion: Criterion, packages: list[Package], party: str | None
-) -> BoolArray | None:
-    """Which terms enter the margins of any of the packages; ``None`` when only the criterion knows."""
-    found = [conditions_on_stakes(criterion, talks, package, party) for package in packages]
-    if any(f is None for f in found):
-        return None
-    return np.asarray(np.any([(f.weights != 0).any(axis=0) for f in found if f is not None], axis=0))
 
 
 def _batches(
@@ -163,9 +147,8 @@ def _batches(
 ) -> Iterator[Draws]:
     """Blocks of independent draws, or one scrambling of the sequence after the other."""
     if method == "sobol":
-        each = 1 << max(0, (-(-draws // SCRAMBLINGS) - 1).bit_length())
         for _ in range(SCRAMBLINGS):
-            yield draw_stakes(talks, each, rng=rng, method=method, terms=terms)
+            yield draw_stakes(talks, sobol_length(draws), rng=rng, method=method, terms=terms)
         return
     for start in range(0, draws, BLOCK):
         yield draw_stakes(talks, min(BLOCK, draws - start), rng=rng, method=method, terms=terms)

@@ -98,7 +98,11 @@ class Verdict:
 
 @runtime_checkable
 class Criterion(Protocol):
-    """A criterion is a frozen value whose fields are its options."""
+    """A criterion is a frozen value whose fields are its options.
+
+    It may say more, for `ensemble`: ``same_for_all = True`` as a class variable when its margin does not depend on the party,
+    ``judges_draws_one_by_one(talks)`` when draws cost milliseconds each.
+    """
 
     name: ClassVar[str]
     question: ClassVar[str]

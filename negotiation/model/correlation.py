@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from negotiation.arrays import Array, IntArray, read_only
+from negotiation.door import checked
 from negotiation.errors import DuplicateNameError, ParameterError, UnknownNameError, WrongTypeError
 from negotiation.model.distribution import Distribution
 from negotiation.model.negotiation import Negotiation
@@ -59,11 +60,29 @@ def party_quantities(talks: Negotiation) -> list[Quantity]:
     return out
 
 
+@checked
 def uncertain_names(talks: Negotiation) -> tuple[str, ...]:
-    """Names of all uncertain numbers in the order in which they are drawn: stakes by label, then ``"US: credibility"``, …"""
+    """Names of all uncertain numbers, in the order in which they are drawn.
+
+    Parameters
+    ----------
+    talks : Negotiation
+
+    Returns
+    -------
+    tuple of str
+        Stakes and interactions by label, then credibility, discount factor, disagreement and reservation of each party.
+
+    Examples
+    --------
+    >>> import negotiation as ng
+    >>> ng.uncertain_names(ng.london_2025())[0], ng.uncertain_names(ng.london_2025())[-1]
+    ('US: eda_software lifted (commercial)', 'China: discount_factor')
+    """
     return tuple(name for name, value in _quantities(talks) if isinstance(value, Distribution))
 
 
+@checked
 def rank_correlation(talks: Negotiation, given: Correlations | None) -> RankCorrelation | None:
     """Check rank correlations and make the copula.
 
@@ -94,6 +113,15 @@ def rank_correlation(talks: Negotiation, given: Correlations | None) -> RankCorr
     ----------
     Pearson, K. (1907). On further methods of determining correlation. Drapers' Company Research Memoirs, Biometric Series IV.
     Higham, N. J. (2002). Computing the nearest correlation matrix. IMA Journal of Numerical Analysis 22, 329-343.
+
+    Examples
+    --------
+    >>> import negotiation as ng
+    >>> talks = ng.Negotiation(["A", "B"], [ng.Issue("x", owner="A")],
+    ...     [ng.Stake(p, "x", "lifted", ng.Distribution.uniform(-1, 3)) for p in "AB"])
+    >>> copula = ng.rank_correlation(talks, {tuple(ng.uncertain_names(talks)): 0.5})
+    >>> copula.factor[1].round(3)
+    array([0.518, 0.856])
     """
     if given is None:
         return None
@@ -170,7 +198,9 @@ def _position(talks: Negotiation, names: tuple[str, ...], item: Any) -> int:
     if name in names:
         return names.index(name)
     if name in dict(_quantities(talks)):
-        raise ParameterError(f"{name!r} is a number, or not given, so it correlates with nothing; give it a distribution.")
+        raise ParameterError(
+            f"{name!r} is a number, or not given, so it correlates with nothing; give it a distribution."
+        )
     raise UnknownNameError("uncertain number", name, names)
 
 

@@ -88,7 +88,9 @@ def draw_stakes(
         raise ParameterError(f"draws must be a whole number from 1, not {draws!r}.")
     if not isinstance(rng, np.random.Generator):
         raise WrongTypeError(f"rng must be a numpy Generator, e.g. numpy.random.default_rng(1), not {rng!r}.")
-    return draws_from_uniforms(talks, _uniforms(int(draws), n_uncertain(talks), rng, method), method, terms, correlation)
+    return draws_from_uniforms(
+        talks, _uniforms(int(draws), n_uncertain(talks), rng, method), method, terms, correlation
+    )
 
 
 def draws_from_uniforms(

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import time
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any, Protocol, cast
 
@@ -84,7 +85,7 @@ class Here:
         start = time.monotonic()
         future: Future[Any] = Future()
         try:
-            future.set_result(self._work(chunk, generator(self._seed, chunk)))
+            future.set_result(done_here(self._work, self._seed, chunk))
         except Exception as error:
             future.set_exception(error)
         self._slowest = max(self._slowest, time.monotonic() - start)
@@ -115,7 +116,7 @@ class Threads:
 
     def submit(self, chunk: int, left: int) -> Future[Any]:
         """See `Crew`."""
-        return self._pool.submit(self._work, chunk, generator(self._seed, chunk))
+        return self._pool.submit(done_here, self._work, self._seed, chunk)
 
     def replace_lost(self) -> None:
         """See `Crew`; threads are not lost."""
@@ -226,7 +227,21 @@ def is_loss(error: BaseException) -> bool:
 def do_chunk(name: str, data: bytes, chunk: int) -> Any:
     """What a worker does."""
     work, seed = _unpacked(name, data)
-    return work(chunk, generator(seed, chunk))
+    return done_here(work, seed, chunk)
+
+
+def done_here(work: Any, seed: Seed, chunk: int) -> Any:
+    """A chunk, with one thread for linear algebra: more would add in another order, and chunks are the parallel part."""
+    with one_thread():
+        return work(chunk, generator(seed, chunk))
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """While it lasts, linear algebra uses one thread of each process."""
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[Any] = threadpool_limits(1)
+    return limits
 
 
 @lru_cache(maxsize=4)

@@ -60,12 +60,17 @@ class Efficient:
 
     limit: int = 2_000_000
 
+    same_for_all: ClassVar[bool] = True
     name: ClassVar[str] = "efficient"
     question: ClassVar[str] = "Is there no package that is better for one party and worse for none?"
 
     def why_not(self, talks: Negotiation, party: str | None = None) -> str:
         """It always applies."""
         return ""
+
+    def judges_draws_one_by_one(self, talks: Negotiation) -> bool:
+        """Whether draws take a frontier each: not while all packages are few enough to be listed."""
+        return talks.n_packages > FEW
 
     def margins(
         self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None

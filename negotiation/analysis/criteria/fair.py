@@ -71,6 +71,7 @@ class Fair:
 
     solution: SolutionName = "nash"
 
+    same_for_all: ClassVar[bool] = True
     name: ClassVar[str] = "fair"
     question: ClassVar[str] = "Is it the package that a bargaining solution picks?"
 
@@ -83,6 +84,10 @@ class Fair:
         if len(central_solutions(talks)[self.solution][1]):
             return ""
         return "no package is worth its disagreement payoff to every party, so there is no solution to compare with."
+
+    def judges_draws_one_by_one(self, talks: Negotiation) -> bool:
+        """Whether draws take a frontier each: not while all packages are few enough to be listed."""
+        return talks.n_packages > FEW
 
     def margins(
         self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None

@@ -1,0 +1,1 @@
+"""Ensembles: many criteria on many packages over very many draws, in chunks, with summaries instead of the draws."""
