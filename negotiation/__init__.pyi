@@ -12,6 +12,7 @@ from .analysis.criteria.fair import Fair as Fair
 from .analysis.criteria.ratifiable import Ratifiable as Ratifiable
 from .analysis.criteria.self_enforcing import SelfEnforcing as SelfEnforcing
 from .analysis.criteria.spontaneous import Spontaneous as Spontaneous
+from .analysis.criteria.stable import Stable as Stable
 from .analysis.criteria.worth_the_doubt import WorthTheDoubt as WorthTheDoubt
 from .analysis.enough import is_enough as is_enough
 from .analysis.ensembles.ensemble import ensemble as ensemble
@@ -140,6 +141,7 @@ from .reduce.alternating_offers import PackageOffers as PackageOffers
 from .reduce.alternating_offers import alternating_offers as alternating_offers
 from .reduce.bargaining import bargaining_problem as bargaining_problem
 from .reduce.concessions import concession_game as concession_game
+from .reduce.conflict import conflict_graph as conflict_graph
 from .reduce.exchange import exchange_game as exchange_game
 from .reduce.offers_result import OfferRound as OfferRound
 from .reduce.offers_result import PackageOffersSolution as PackageOffersSolution

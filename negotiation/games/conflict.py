@@ -278,8 +278,13 @@ class ConflictGraph:
         """Return the conflict with other preferences of some parties, shape (S,) each."""
         for party in preferences:
             self.party_index(party)
-        given: dict[str, npt.ArrayLike] = {**self.preferences, **preferences}
-        ranks, _ = _ranks(given)
+        ranks = self.ranks.copy()
+        if preferences:
+            fresh = _ranks(preferences)[0]
+            if fresh.shape[1] != self.n_states:
+                raise GameShapeError(f"preferences over {fresh.shape[1]} states given; there are {self.n_states}.")
+            ranks[[self.party_index(party) for party in preferences]] = fresh
+            ranks.flags.writeable = False
         return _rebuild(self.parties, ranks, self.moves, self.states, self.options, None, "")
 
     def __repr__(self) -> str:

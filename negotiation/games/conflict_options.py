@@ -183,7 +183,7 @@ class OptionForm:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OptionNames(Sequence[str]):
-    """Names of states, written when they are asked for."""
+    """Names of states, written when they are asked for: what is moved, with its setting where there are several."""
 
     form: OptionForm
     moved_only: bool = True
@@ -202,7 +202,7 @@ class OptionNames(Sequence[str]):
         if not self.moved_only:
             return ", ".join(s[c] for s, c in zip(form.settings, code, strict=True))
         moved = [
-            name if s == BINARY else f"{name}: {s[c]}"
+            name if len(s) == 2 else f"{name}: {s[c]}"
             for name, s, c in zip(form.option_names, form.settings, code, strict=True)
             if c
         ]

@@ -28,6 +28,8 @@ CHOSEN = [
     *(ng.Fair(name) for name in SOLUTIONS[1:]),
     ng.SelfEnforcing("disagreement"),
     ng.WorthTheDoubt(delivered=("A",)),
+    *(ng.Stable(concept) for concept in ("Nash", "GMR", "SMR", "SIM")),
+    ng.Stable(scope="moved"),
 ]
 FEW = settings(max_examples=min(settings().max_examples, 100))
 

@@ -9,6 +9,7 @@ from negotiation.analysis.criteria.fair import Fair
 from negotiation.analysis.criteria.ratifiable import Ratifiable
 from negotiation.analysis.criteria.self_enforcing import SelfEnforcing
 from negotiation.analysis.criteria.spontaneous import Spontaneous
+from negotiation.analysis.criteria.stable import Stable
 from negotiation.analysis.criteria.worth_the_doubt import WorthTheDoubt
 from negotiation.analysis.verdict import Criterion
 from negotiation.errors import UnknownNameError, WrongTypeError
@@ -23,6 +24,7 @@ CRITERIA: dict[str, type[Criterion]] = {
         Fair,
         BetterThanWaiting,
         SelfEnforcing,
+        Stable,
         Ratifiable,
     )
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 V = TypeVar("V")
-SHOWN = 12
+# Names of states in print: how many, and how many characters together.
+SHOWN, ROOM = 12, 70
 
 
 class Named(dict[str, V]):
@@ -153,9 +155,14 @@ class ConflictSolution:
         graph = self.graph
         yield f"{graph.n_states:,} states, {', '.join(graph.parties)}; stable for all of them:"
         for concept, at in self.equilibria.items():
-            names = "; ".join(graph.states[int(s)] for s in at[:SHOWN])
-            more = f"; … and {at.size - SHOWN:,} more" if at.size > SHOWN else ""
-            yield f"  {concept:<4} {at.size:>{len(str(graph.n_states))}}: {names or 'none'}{more}"
+            shown, length = list[str](), 0
+            for s in at[:SHOWN]:
+                length += len(graph.states[int(s)])
+                if shown and length > ROOM:
+                    break
+                shown.append(shorten(graph.states[int(s)], ROOM, placeholder=" …"))
+            more = f"; … and {at.size - len(shown):,} more" if at.size > len(shown) else ""
+            yield f"  {concept:<4} {at.size:>{len(f'{graph.n_states:,}')},}: {'; '.join(shown) or 'none'}{more}"
         yield from (f"  note: {note}" for note in self.notes)
 
     def __str__(self) -> str:

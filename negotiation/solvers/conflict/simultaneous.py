@@ -8,7 +8,8 @@ from itertools import combinations, product
 import numpy as np
 
 from negotiation.arrays import BoolArray, IntArray
-from negotiation.errors import SizeLimitError
+from negotiation.errors import ParameterError
+from negotiation.games import conflict_moves
 from negotiation.games.conflict import ConflictGraph
 from negotiation.games.conflict_moves import ListedMoves
 from negotiation.solvers.conflict.sanctions import as_listed, improvements
@@ -19,10 +20,10 @@ MOST_COMPILED, MOST_PLAIN = 2e10, 3e6
 
 def simultaneous(graph: ConflictGraph) -> list[BoolArray] | str:
     """Simultaneous stability of each party, (S,), or the reason why it is left out."""
-    try:
-        better = [improvements(as_listed(m), graph.ranks[i]) for i, m in enumerate(graph.moves)]
-    except SizeLimitError as error:
-        return f"SIM is left out: {error}"
+    most = max(m.n_moves for m in graph.moves)
+    if most > conflict_moves.MOST_MOVES:
+        return f"SIM is left out: it goes through moves one by one, and {most:,} of them are too many."
+    better = [improvements(as_listed(m), graph.ranks[i]) for i, m in enumerate(graph.moves)]
     sizes = np.prod([np.diff(m.start) + 1.0 for m in better], axis=0)
     in_options = graph.options is not None and not graph.options.is_merged
     if sizes.sum() > (MOST_COMPILED if in_options else MOST_PLAIN):
@@ -86,3 +87,25 @@ def _together(graph: ConflictGraph, made: dict[int, int]) -> set[int]:
 
 def _from(graph: ConflictGraph, party: int, state: int) -> IntArray:
     return graph.moves[party].from_state(state)
+
+
+def simultaneous_at(graph: ConflictGraph, state: int, party: int) -> bool:
+    """Whether one state of a conflict in option form is simultaneously stable for a party: only moves from it are looked at."""
+    form = graph.options
+    if form is None or form.is_merged:
+        raise ParameterError(
+            "this conflict is not in option form, or some of its states are merged; solve it as a whole."
+        )
+    flat, parts = form.flat(form.codes), form.own_parts()
+    joint = np.zeros(1, dtype=np.int64)
+    for j, name in enumerate(graph.parties):
+        if j != party:
+            better = graph.improvements_from(state, name)
+            made = np.concatenate([[0], parts[better, j] - parts[state, j]])
+            joint = (joint[:, None] + made).reshape(-1)
+    own = graph.ranks[party]
+    for t in graph.improvements_from(state, graph.parties[party]):
+        ends = form.state_of[flat[state] + parts[t, party] - parts[state, party] + joint[1:]]
+        if not (own[ends[ends >= 0]] <= own[state]).any():
+            return False
+    return True

@@ -187,7 +187,7 @@ def test_what_takes_too_long_is_left_out_with_a_note(monkeypatch: pytest.MonkeyP
     assert "SIM is left out" in solved.notes[0]
     monkeypatch.setattr("negotiation.games.conflict_moves.MOST_MOVES", 3)
     wide = ng.ConflictGraph.from_options({"A": ["a", "b"]}, preferences={"A": range(4)})
-    assert "12 moves are more than the limit of 3" in ng.solve(wide).notes[0]
+    assert "12 of them are too many" in ng.solve(wide).notes[0]
 
 
 def test_tables_and_texts(graph: ng.ConflictGraph) -> None:
