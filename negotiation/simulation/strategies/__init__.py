@@ -1,0 +1,1 @@
+"""How parties bargain, one file a family, each a small frozen value with its source."""
