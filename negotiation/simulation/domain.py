@@ -85,7 +85,9 @@ class Domain:
     ) -> None:
         table = as_floats(utilities, "utilities")
         n = table.shape[1] if table.ndim == 2 else 0
-        problem = BargainingProblem(table, np.zeros(n) if disagreement is None else disagreement, names=names, unit=unit)
+        problem = BargainingProblem(
+            table, np.zeros(n) if disagreement is None else disagreement, names=names, unit=unit
+        )
         codes = None if options is None else _as_options(options, problem.n_outcomes)
         _put(
             self,
@@ -184,7 +186,9 @@ class Domain:
             raise GameShapeError("evaluations: give every party the same issues, with one number an option.")
         w = np.ones((len(tables), len(sizes))) if weights is None else as_floats(weights, "weights")
         if w.shape != (len(tables), len(sizes)):
-            raise GameShapeError(f"weights of shape {w.shape}; expected (parties, issues) = {(len(tables), len(sizes))}.")
+            raise GameShapeError(
+                f"weights of shape {w.shape}; expected (parties, issues) = {(len(tables), len(sizes))}."
+            )
         codes = np.stack(np.unravel_index(np.arange(int(np.prod(sizes))), sizes), axis=1)
         columns = [
             sum((w[p, k] * tables[p][k][codes[:, k]] for k in range(len(sizes))), np.zeros(len(codes)))
@@ -282,7 +286,9 @@ class Domain:
                 raise ParameterError("that package is not among the efficient ones of this domain.")
             return int(at[0])
         if isinstance(which, bool) or not isinstance(which, int | np.integer):
-            raise WrongTypeError(f"{which!r} is not an outcome; give a row from 0 to {self.n_outcomes - 1:,} or a package.")
+            raise WrongTypeError(
+                f"{which!r} is not an outcome; give a row from 0 to {self.n_outcomes - 1:,} or a package."
+            )
         if not 0 <= which < self.n_outcomes:
             raise ParameterError(f"outcome {int(which):,} does not exist; rows run from 0 to {self.n_outcomes - 1:,}.")
         return int(which)
@@ -308,7 +314,7 @@ class Domain:
             codes = _codes(self.talks, np.array([outcome if self.rows is None else self.rows[outcome]]))
             return str(self.talks.package_from_choices(codes[0]))
         if self._options is not None:
-            return ", ".join(f"{name} {int(o)}" for name, o in zip(self.issues, self._options[outcome], strict=True))
+            return f"options {'-'.join(str(int(o)) for o in self._options[outcome])}"
         return f"outcome {outcome}"
 
     def as_bargaining_problem(self) -> BargainingProblem:

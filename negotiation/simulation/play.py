@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from negotiation.door import checked
 from negotiation.errors import GameShapeError, ParameterError, UnknownNameError, WrongTypeError
 from negotiation.runs.seeds import Seed, as_seed
 from negotiation.simulation.domain import Domain, Source, as_domain
@@ -84,6 +85,7 @@ def run_once(
     return Trace(domain, told, protocol, tuple(referee.events), came.ending, came.agreement, came.delay, seed)
 
 
+@checked
 def replay(trace: Trace) -> Trace:
     """Play a recorded negotiation again from its moves alone, under the same rules and chance.
 
@@ -92,7 +94,7 @@ def replay(trace: Trace) -> Trace:
     Trace
         ``trace.same_moves(replay(trace))`` is true: the record is all that happened.
     """
-    return run_once(trace.domain, scripts(trace), trace.protocol, trace.seed, None)  # type: ignore[arg-type]
+    return run_once(trace.domain, scripts(trace), trace.protocol, trace.seed, None)
 
 
 def scripts(trace: Trace) -> tuple[Scripted, ...]:
@@ -117,7 +119,9 @@ def checked_protocol(protocol: TalksProtocol | None, domain: Domain) -> TalksPro
     """The rules, if the parties of the domain can use them."""
     rules = StackedAlternatingOffers() if protocol is None else protocol
     if isinstance(rules, type) or not (hasattr(rules, "talk") and hasattr(rules, "why_not")):
-        raise WrongTypeError(f"{protocol!r} is not a protocol; give a value such as StackedAlternatingOffers(rounds=100).")
+        raise WrongTypeError(
+            f"{protocol!r} is not a protocol; give a value such as StackedAlternatingOffers(rounds=100)."
+        )
     if reason := rules.why_not(domain.n_parties):
         raise ParameterError(reason)
     return rules
@@ -131,7 +135,9 @@ def seat_all(strategies: Seats, domain: Domain) -> tuple[Strategy, ...]:
                 raise UnknownNameError("party", name, domain.names, "the strategies")
         missing = [name for name in domain.names if name not in strategies]
         if missing:
-            raise GameShapeError(f"no strategy for {', '.join(missing)}; give one for each of {', '.join(domain.names)}.")
+            raise GameShapeError(
+                f"no strategy for {', '.join(missing)}; give one for each of {', '.join(domain.names)}."
+            )
         return tuple(as_strategy(strategies[name]) for name in domain.names)
     if not isinstance(strategies, Sequence) or isinstance(strategies, str):
         raise WrongTypeError(f"give a sequence of strategies, one a party, not {strategies!r}.")

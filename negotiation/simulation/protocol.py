@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from negotiation.errors import ParameterError, ProbabilityError
 from negotiation.simulation.referee import Referee
-from negotiation.simulation.trace import Ending
+
+
+class Ending(StrEnum):
+    """How talks ended."""
+
+    AGREEMENT = "agreement"
+    DEADLINE = "deadline"
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)

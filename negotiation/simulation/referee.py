@@ -92,7 +92,8 @@ class Referee:
     ) -> Move | None:
         """Ask a party for its move; None if it loses its turn, which is recorded with the reason.
 
-        `history` and `offers` are what it has seen; all that was recorded unless given. What it does is not recorded: protocols do.
+        `history` and `offers` are what it has seen; all that was recorded unless given. What it does is not recorded:
+        protocols do.
         """
         seen = self.events if history is None else history
         said = self.offers if offers is None else offers

@@ -16,8 +16,8 @@ class Strategy(Protocol):
     """Anything with a method ``move(view)``; a plain function of the view will do as well.
 
     It returns a move (`Offer`, `Accept`, `Reject`, `Leave`), an outcome to offer (a row or a package), or one of the words
-    ``"accept"``, ``"reject"``, ``"leave"``. It keeps no state of its own between calls: ``view.history`` and ``view.memory`` do, and
-    ``view.rng`` is its only source of chance, so that a run can be repeated.
+    ``"accept"``, ``"reject"``, ``"leave"``. It keeps no state of its own between calls: ``view.history`` and ``view.memory``
+    do, and ``view.rng`` is its only source of chance, so that a run can be repeated.
 
     Two facts a strategy may state about itself, as class attributes: ``complete_information = True`` if it needs the others'
     payoffs (``view.domain``), and a method ``concession(times)`` if all it does follows from the clock, see `TimeBased`: such

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from negotiation.arrays import Array
 from negotiation.simulation.domain import Domain
+from negotiation.simulation.protocol import Ending, TalksProtocol
 from negotiation.simulation.view import Event
 
 if TYPE_CHECKING:
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 
 # So many moves at the start and at the end are printed.
 SHOWN = 6
-
-
-class Ending(StrEnum):
-    """How talks ended."""
-
-    AGREEMENT = "agreement"
-    DEADLINE = "deadline"
-    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -37,7 +29,7 @@ class Trace:
     domain : Domain
     strategies : tuple of str
         Who sat where, by label.
-    protocol : object
+    protocol : TalksProtocol
     events : tuple of Event
     ending : Ending
     agreement : int or None
@@ -50,7 +42,7 @@ class Trace:
 
     domain: Domain
     strategies: tuple[str, ...]
-    protocol: object
+    protocol: TalksProtocol
     events: tuple[Event, ...]
     ending: Ending
     agreement: int | None

@@ -27,8 +27,8 @@ class Event:
     party : int
         Who did it; -1 for the mediator or the rules.
     kind : str
-        ``"offer"``, ``"accept"``, ``"reject"``, ``"leave"``, ``"vote yes"``, …; ``"fault"`` for a turn that was lost. Protocols may
-        have words of their own.
+        ``"offer"``, ``"accept"``, ``"reject"``, ``"leave"``, ``"vote yes"``, …; ``"fault"`` for a turn that was lost.
+        Protocols may have words of their own.
     outcome : int, optional
         What was offered, accepted or voted on.
     note : str
@@ -56,9 +56,9 @@ class View:
         Its position among `names`.
     names : tuple of str
     asked : str
-        ``"move"``: accept what is on the table or offer something; ``"offer"``: offer, nothing is on the table; ``"answer"``: accept
-        or reject; ``"vote"``: on a change of the text; ``"sign"``: accept the final text or not; ``"demand"``: an outcome whose
-        own payoff is demanded.
+        ``"move"``: accept what is on the table or offer something; ``"offer"``: offer, nothing is on the table; ``"answer"``:
+        accept or reject; ``"vote"``: on a change of the text; ``"sign"``: accept the final text or not; ``"demand"``: an
+        outcome whose own payoff is demanded.
     round, turn : int
     rounds : int or None
         How many rounds were announced.

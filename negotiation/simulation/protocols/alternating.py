@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from negotiation.simulation.moves import Accept, Leave, Offer
-from negotiation.simulation.protocol import Outcome, check_count
+from negotiation.simulation.protocol import Ending, Outcome, check_count
 from negotiation.simulation.protocols.clock import ClockName, Extension, Pace, check_clock, share_passed
 from negotiation.simulation.referee import Referee
-from negotiation.simulation.trace import Ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,8 @@ class StackedAlternatingOffers:
 
     Notes
     -----
-    A turn that is lost, or a refusal without a counter-offer, takes the offer off the table. What is offered in the very last turn
-    of two parties cannot be answered.
+    A turn that is lost, or a refusal without a counter-offer, takes the offer off the table. What is offered in the very last
+    turn of two parties cannot be answered.
 
     References
     ----------
@@ -47,7 +46,7 @@ class StackedAlternatingOffers:
     >>> import negotiation as ng
     >>> domain = ng.Domain([[4, 0], [3, 3], [0, 4]])
     >>> print(ng.play(domain, [ng.Boulware(), ng.Conceder()], protocol=ng.StackedAlternatingOffers(rounds=3)))
-    agreement after 2 rounds (player 1: Boulware, player 2: Conceder) → player 1 3, player 2 3
+    agreement after 3 rounds (player 1: Boulware, player 2: Conceder) → player 1 3, player 2 3
          0 player 1: offer outcome 0 → player 1 4, player 2 0
          0 player 2: offer outcome 2 → player 1 0, player 2 4
          1 player 1: offer outcome 0 → player 1 4, player 2 0
@@ -70,7 +69,11 @@ class StackedAlternatingOffers:
         """See `TalksProtocol.why_not`."""
         if n_parties < 2:
             return "alternating offers take two parties or more."
-        return "" if self.first < n_parties else f"party {self.first} cannot begin; positions run from 0 to {n_parties - 1}."
+        return (
+            ""
+            if self.first < n_parties
+            else f"party {self.first} cannot begin; positions run from 0 to {n_parties - 1}."
+        )
 
     def order(self, n_parties: int) -> list[int]:
         """Who moves in which place of a round."""
@@ -151,8 +154,8 @@ class TakeItOrLeaveIt:
 
     References
     ----------
-    Güth, W., Schmittberger, R., Schwarze, B. (1982). An experimental analysis of ultimatum bargaining. Journal of Economic Behavior
-    & Organization 3, 367-388.
+    Güth, W., Schmittberger, R., Schwarze, B. (1982). An experimental analysis of ultimatum bargaining. Journal of Economic
+    Behavior & Organization 3, 367-388.
     """
 
     proposer: int = 0

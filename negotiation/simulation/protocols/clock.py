@@ -54,7 +54,8 @@ class Pace:
     per_turn : float
         How long a turn takes on average, in the same unit.
     spread : float
-        The standard deviation of a turn's length relative to its mean; 0 for turns of equal length. Lengths are gamma-distributed.
+        The standard deviation of a turn's length relative to its mean; 0 for turns of equal length. Lengths are
+        gamma-distributed.
     """
 
     deadline: float

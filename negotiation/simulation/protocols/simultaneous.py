@@ -8,10 +8,9 @@ import numpy as np
 
 from negotiation.arrays import IntArray
 from negotiation.simulation.moves import Leave, Offer
-from negotiation.simulation.protocol import Outcome, check_count
+from negotiation.simulation.protocol import Ending, Outcome, check_count
 from negotiation.simulation.protocols.clock import ClockName, check_clock, share_passed
 from negotiation.simulation.referee import Referee
-from negotiation.simulation.trace import Ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +121,13 @@ def ask_everybody(referee: Referee, asked: str) -> tuple[list[int | None], bool]
 
 
 def _liked_by_all(referee: Referee, offers: list[int | None]) -> IntArray:
-    """The offers that nobody likes less than its own; who made none wants its reservation value."""
+    """The offers that nobody likes less than its own; none if somebody made no offer."""
     table = referee.domain.utilities
-    wanted = [
-        referee.domain.reservation[i] if own is None else table[own, i] for i, own in enumerate(offers)
-    ]
-    made = sorted({x for x in offers if x is not None})
-    return np.array([x for x in made if (table[x] >= wanted).all()], dtype=np.int64)
+    made = [x for x in offers if x is not None]
+    if len(made) < len(offers):
+        return np.zeros(0, dtype=np.int64)
+    wanted = table[made, np.arange(len(made))]
+    return np.array([x for x in sorted(set(made)) if (table[x] >= wanted).all()], dtype=np.int64)
 
 
 def _met(referee: Referee, demands: list[int | None]) -> IntArray:

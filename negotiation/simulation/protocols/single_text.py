@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from negotiation.simulation.moves import Accept, Leave
-from negotiation.simulation.protocol import Outcome, check_count
+from negotiation.simulation.protocol import Ending, Outcome, check_count
 from negotiation.simulation.protocols.clock import ClockName, check_clock, share_passed
 from negotiation.simulation.referee import Referee
-from negotiation.simulation.trace import Ending
 
 # Draws of a change before any other outcome will do: only where not every combination of options is an outcome.
 TRIES = 20
@@ -38,8 +37,8 @@ class SingleText:
 
     References
     ----------
-    Fisher, R. (1978). International Mediation: A Working Guide. International Peace Academy.
-    Klein, M., Faratin, P., Sayama, H., Bar-Yam, Y. (2003). Negotiating complex contracts. Group Decision and Negotiation 12, 111-125.
+    Fisher, R. (1978). International Mediation: A Working Guide. International Peace Academy. Klein, M., Faratin, P., Sayama,
+    H., Bar-Yam, Y. (2003). Negotiating complex contracts. Group Decision and Negotiation 12, 111-125.
     """
 
     votes: int = 200

@@ -31,10 +31,10 @@ class EquilibriumPlayer(Bargainer):
 
     Notes
     -----
-    For two parties with stacked alternating offers, and any number with a take-it-or-leave-it offer: there the game of `AlternatingOffers`
-    is the same. Its discount factors are the domain's (per turn), its deadline the last turn whose offer can be answered. Where
-    nothing better than disagreement can be had it offers its best. Elsewhere it loses its turns and the record says why. Of several
-    stationary equilibria without a deadline it plays the one best for the first proposer.
+    For two parties with stacked alternating offers, and any number with a take-it-or-leave-it offer: there the game of
+    `AlternatingOffers` is the same. Its discount factors are the domain's (per turn), its deadline the last turn whose offer
+    can be answered. Where nothing better than disagreement can be had it offers its best. Elsewhere it loses its turns and
+    the record says why. Of several stationary equilibria without a deadline it plays the one best for the first proposer.
 
     References
     ----------
@@ -84,8 +84,8 @@ def _solved(view: View, tol: float) -> Plan:
         first = view.protocol.first
     else:
         raise ParameterError(
-            f"no equilibrium is known here for {n} parties under {type(view.protocol).__name__}: alternating offers of two, or one "
-            "offer to take or leave."
+            f"no equilibrium is known here for {n} parties under {type(view.protocol).__name__}; play alternating offers of "
+            "two, or one offer to take or leave."
         )
     rows = rational_rows(domain)
     if rows.size == 0:

@@ -42,9 +42,7 @@ class MiCRO(Bargainer):
         """If it is no worse than the worst outcome it is ready to propose."""
         made = len(set(view.own_offers))
         least = self._next(view, made) if self._concedes(view, made) else self._at(view, made - 1)
-        return (
-            least is None or view.on_table is None or bool(view.seat.own[view.on_table] >= view.seat.own[least])
-        )
+        return least is None or view.on_table is None or bool(view.seat.own[view.on_table] >= view.seat.own[least])
 
     def proposal(self, view: View) -> Move:
         """See the class."""

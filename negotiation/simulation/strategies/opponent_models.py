@@ -37,8 +37,8 @@ class FrequencyModel:
 
     References
     ----------
-    van Krimpen, T., Looije, D., Hajizadeh, S. (2013). HardHeaded. In Complex Automated Negotiations: Theories, Models, and Software
-    Competitions, 223-227.
+    van Krimpen, T., Looije, D., Hajizadeh, S. (2013). HardHeaded. In Complex Automated Negotiations: Theories, Models, and
+    Software Competitions, 223-227.
     """
 
     rate: float = 0.1
@@ -69,9 +69,9 @@ class FrequencyModel:
 class BayesianModel:
     """Hypotheses for each issue about its weight and its best option, weighed by how well they explain the offers.
 
-    The weight is one of the ranks ``2 r / (K (K + 1))``; the value of an option falls linearly with its distance from the best. An offer
-    made at time ``t`` is taken to be worth about ``1 - concession * t`` to the other. Issues are updated one by one, the others at
-    their expectation, which is the scalable form of the source.
+    The weight is one of the ranks ``2 r / (K (K + 1))``; the value of an option falls linearly with its distance from the
+    best. An offer made at time ``t`` is taken to be worth about ``1 - concession * t`` to the other. Issues are updated one
+    by one, the others at their expectation, which is the scalable form of the source.
 
     Parameters
     ----------
@@ -82,7 +82,8 @@ class BayesianModel:
 
     References
     ----------
-    Hindriks, K., Tykhonov, D. (2008). Opponent modelling in automated multi-issue negotiation using Bayesian learning. AAMAS, 331-338.
+    Hindriks, K., Tykhonov, D. (2008). Opponent modelling in automated multi-issue negotiation using Bayesian learning. AAMAS,
+    331-338.
     """
 
     concession: float = 0.5
@@ -128,7 +129,9 @@ def learnt(view: View, model: OpponentModel, outcomes: IntArray) -> Array:
         sizes = [int(m) + 1 for m in codes.max(axis=0)]
         view.memory["model"], view.memory["heard"] = model.start(sizes), 0
     state = view.memory["model"]
-    made = [(e.outcome, e.time) for e in view.history[view.memory["heard"] :] if e.kind == "offer" and e.party != view.party]
+    made = [
+        (e.outcome, e.time) for e in view.history[view.memory["heard"] :] if e.kind == "offer" and e.party != view.party
+    ]
     for outcome, time in made:
         if outcome is not None:
             model.update(state, codes[outcome].astype(np.int64), time)

@@ -8,9 +8,9 @@ import numpy as np
 
 from negotiation.errors import ParameterError
 from negotiation.simulation.moves import Leave, Move, Offer
-from negotiation.simulation.strategy import Bargainer
 from negotiation.simulation.strategies.opponent_models import BayesianModel, FrequencyModel, OpponentModel, learnt
 from negotiation.simulation.strategies.time_based import LinearConcession, TimeBased
+from negotiation.simulation.strategy import Bargainer
 from negotiation.simulation.view import View
 
 EVEN, HARD = LinearConcession(), TimeBased(beta=0.05)
@@ -19,7 +19,9 @@ FREQUENCIES, BAYES = FrequencyModel(), BayesianModel()
 
 def _check_band(band: float) -> None:
     if not 0 <= band <= 1:
-        raise ParameterError(f"band={band!r}; expected a share of the way from the least acceptable to the best, 0 to 1.")
+        raise ParameterError(
+            f"band={band!r}; expected a share of the way from the least acceptable to the best, 0 to 1."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,13 @@ class OpponentLearner(Bargainer):
 class HardHeaded(OpponentLearner):
     """Concede next to nothing until the very end, and please the other where that costs nothing.
 
-    `OpponentLearner` with a frequency model and a curve of ``beta=0.05``; the winner of the competition of 2011, without its cycling
-    through earlier bids and its treatment of discounts.
+    `OpponentLearner` with a frequency model and a curve of ``beta=0.05``; the winner of the competition of 2011, without its
+    cycling through earlier bids and its treatment of discounts.
 
     References
     ----------
-    van Krimpen, T., Looije, D., Hajizadeh, S. (2013). HardHeaded. In Complex Automated Negotiations: Theories, Models, and Software
-    Competitions, 223-227.
+    van Krimpen, T., Looije, D., Hajizadeh, S. (2013). HardHeaded. In Complex Automated Negotiations: Theories, Models, and
+    Software Competitions, 223-227.
     """
 
     curve: TimeBased = HARD
@@ -123,8 +125,8 @@ class HardHeaded(OpponentLearner):
 class NiceTitForTat(Bargainer):
     """Cooperate at first, then concede towards the Nash point as far as the other has, with offers that are good for the other.
 
-    The other's concession is how far its best offer has come from its first towards the estimated Nash point, in one's own payoff;
-    one's level comes down from 1 to that of the Nash point by the same share.
+    The other's concession is how far its best offer has come from its first towards the estimated Nash point, in one's own
+    payoff; one's level comes down from 1 to that of the Nash point by the same share.
 
     Parameters
     ----------
@@ -137,9 +139,9 @@ class NiceTitForTat(Bargainer):
 
     References
     ----------
-    Baarslag, T., Hindriks, K., Jonker, C. (2013). A tit for tat negotiation strategy for real-time bilateral negotiations. In Complex
-    Automated Negotiations: Theories, Models, and Software Competitions, 229-233. Without its corrections for large domains and
-    discounts.
+    Baarslag, T., Hindriks, K., Jonker, C. (2013). A tit for tat negotiation strategy for real-time bilateral negotiations. In
+    Complex Automated Negotiations: Theories, Models, and Software Competitions, 229-233. Without its corrections for large
+    domains and discounts.
     """
 
     model: OpponentModel = BAYES
@@ -179,5 +181,3 @@ class NiceTitForTat(Bargainer):
         way = nash - heard[0]
         share = min(max((max(heard) - heard[0]) / way, 0.0), 1.0) if way > 0 else 1.0
         return 1.0 - share * (1.0 - nash), nash
-
-

@@ -83,8 +83,8 @@ class RandomWalker(Bargainer):
 class Annealer(Bargainer):
     """Vote for changes of a mediator's text that hurt, with a probability that falls with the hurt and with time.
 
-    ``exp(-loss / temperature)``, the loss as a share of its payoff range, the temperature falling linearly to 0. Elsewhere it bargains
-    as `LinearConcession` does.
+    ``exp(-loss / temperature)``, the loss as a share of its payoff range, the temperature falling linearly to 0. Elsewhere it
+    bargains as `LinearConcession` does.
 
     Parameters
     ----------
@@ -93,7 +93,8 @@ class Annealer(Bargainer):
 
     References
     ----------
-    Klein, M., Faratin, P., Sayama, H., Bar-Yam, Y. (2003). Negotiating complex contracts. Group Decision and Negotiation 12, 111-125.
+    Klein, M., Faratin, P., Sayama, H., Bar-Yam, Y. (2003). Negotiating complex contracts. Group Decision and Negotiation 12,
+    111-125.
     """
 
     temperature: float = 0.2

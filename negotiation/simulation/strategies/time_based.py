@@ -46,8 +46,9 @@ class TimeBased(Bargainer):
 
     References
     ----------
-    Faratin, P., Sierra, C., Jennings, N. R. (1998). Negotiation decision functions for autonomous agents. Robotics and Autonomous
-    Systems 24, 159-182, sect. 4.1. There α moves the value of each issue; here it moves the utility of the whole outcome, as in GENIUS.
+    Faratin, P., Sierra, C., Jennings, N. R. (1998). Negotiation decision functions for autonomous agents. Robotics and
+    Autonomous Systems 24, 159-182, sect. 4.1. There α moves the value of each issue; here it moves the utility of the whole
+    outcome, as in GENIUS.
 
     Examples
     --------

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from negotiation.errors import ParameterError
 from negotiation.simulation.moves import Move
 from negotiation.simulation.protocol import check_count
-from negotiation.simulation.strategy import Bargainer
 from negotiation.simulation.strategies.time_based import Boulware, TimeBased
+from negotiation.simulation.strategy import Bargainer
 from negotiation.simulation.view import View
 
 Rule = Callable[[float, list[float]], float]
@@ -91,7 +91,7 @@ class RandomAbsoluteTitForTat(Bargainer):
 
 @dataclass(frozen=True, slots=True)
 class AveragedTitForTat(Bargainer):
-    """Concede by the proportion in which the other has over its last `window` steps: own last offer times ``v[-1-window] / v[-1]``.
+    """Concede by the proportion in which the other has over its last `window` steps: own offer times ``v[-1-window] / v[-1]``.
 
     Parameters
     ----------
