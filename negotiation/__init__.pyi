@@ -83,6 +83,7 @@ from .errors import DuplicateNameError as DuplicateNameError
 from .errors import EmptyPackageError as EmptyPackageError
 from .errors import FileFormatError as FileFormatError
 from .errors import GameShapeError as GameShapeError
+from .errors import ImperfectRecallError as ImperfectRecallError
 from .errors import MissingExtraError as MissingExtraError
 from .errors import NegotiationError as NegotiationError
 from .errors import NotFiniteError as NotFiniteError
@@ -114,6 +115,10 @@ from .games.profile import action_values as action_values
 from .games.profile import expected_payoffs as expected_payoffs
 from .games.profile import regret as regret
 from .games.signalling import SignallingGame as SignallingGame
+from .games.tree import GameTree as GameTree
+from .games.tree_build import chance as chance
+from .games.tree_build import decision as decision
+from .games.tree_build import leaf as leaf
 from .interop.genius import read_genius as read_genius
 from .interop.genius_domain import GeniusDomain as GeniusDomain
 from .model.correlation import rank_correlation as rank_correlation
@@ -258,6 +263,14 @@ from .solvers.security import minimax_regret as minimax_regret
 from .solvers.selection import Selection as Selection
 from .solvers.selection import select as select
 from .solvers.support_enumeration import SupportEnumeration as SupportEnumeration
+from .solvers.trees.backward_induction import BackwardInduction as BackwardInduction
+from .solvers.trees.behaviour import behaviour_payoffs as behaviour_payoffs
+from .solvers.trees.behaviour import behaviour_regret as behaviour_regret
+from .solvers.trees.plans import ReducedNormalForm as ReducedNormalForm
+from .solvers.trees.result import BehaviourEquilibrium as BehaviourEquilibrium
+from .solvers.trees.result import EmptyThreat as EmptyThreat
+from .solvers.trees.result import TreeSolution as TreeSolution
+from .solvers.trees.sequence_form import SequenceForm as SequenceForm
 from .solvers.vertex_enumeration import VertexEnumeration as VertexEnumeration
 from . import testing as testing
 

@@ -16,6 +16,7 @@ __all__ = [
     "EmptyPackageError",
     "FileFormatError",
     "GameShapeError",
+    "ImperfectRecallError",
     "LawBrokenError",
     "MissingExtraError",
     "NegotiationError",
@@ -111,6 +112,10 @@ class FileFormatError(NegotiationError, ValueError):
 
 class GameShapeError(NegotiationError, ValueError):
     """Payoffs, strategies or labels do not have the shape that the game needs."""
+
+
+class ImperfectRecallError(NegotiationError, ValueError):
+    """A player of a game tree would forget what it did or knew."""
 
 
 class SolverMismatchError(NegotiationError, ValueError):

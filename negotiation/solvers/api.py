@@ -36,6 +36,7 @@ class OwnMethod:
 # Kind of game -> module and function that names its default solver. Loaded when a game of that kind is solved.
 _DEFAULTS = {
     "BayesianGame": ("negotiation.solvers.bayesian.bayes_nash", "for_bayesian"),
+    "GameTree": ("negotiation.solvers.trees.backward_induction", "for_tree"),
     "NormalFormGame": ("negotiation.solvers.defaults", "for_normal_form"),
     "ConflictGraph": ("negotiation.solvers.conflict.stability", "for_conflict"),
     "PackageGame": ("negotiation.solvers.package_games", "for_package_game"),
