@@ -163,6 +163,22 @@ class LinearCriterion(Criterion, Protocol):
         """List the conditions; the margin is the smallest of ``coefficients @ values + constant``."""
 
 
+@runtime_checkable
+class ThresholdCriterion(Criterion, Protocol):
+    """A criterion that holds where each party gets at least so much, the same for every package, with the stakes as they are."""
+
+    def floors(self, talks: Negotiation, party: str | None = None) -> Array:
+        """The least that each party has to get, at central values, shape (P,); ``-inf`` where nothing is asked."""
+
+
+@runtime_checkable
+class ProposedCriterion(Criterion, Protocol):
+    """A criterion whose answer depends on who proposes."""
+
+    def proposed_by(self, proposer: str) -> Criterion:
+        """The same, about a package that this party proposes."""
+
+
 def inapplicable(criterion: Criterion, package: Package, why: str, party: str | None = None) -> Verdict:
     """The verdict of a criterion that cannot be applied."""
     return Verdict(criterion.name, None, math.nan, "", why, Certificate(why), "", package, party)

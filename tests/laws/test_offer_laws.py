@@ -86,6 +86,29 @@ def test_programmes_find_what_listing_finds(talks: ng.Negotiation, party: str | 
         assert ng.payoffs(talks, found.best)[0] == pytest.approx(ng.payoffs(talks, listed.best)[0])
 
 
+@settings(max_examples=40)
+@given(talks=TALKS, patience=st.tuples(*[st.sampled_from([0.3, 0.8])] * 3), deadline=st.sampled_from([2, 3, None]))
+def test_minimal_offers_that_nobody_would_wait_out(
+    talks: ng.Negotiation, patience: tuple[float, ...], deadline: int | None
+) -> None:
+    """Under alternating offers: is_enough on every offer, the search by listing, and the one by programmes agree."""
+    ask = with_an_ask(talks)
+    assume(ask is not None)
+    for name, delta in zip(talks.party_names, patience, strict=False):
+        talks = talks.with_party(name, discount_factor=delta)
+    criterion = ng.BetterThanWaiting(deadline=deadline, order=talks.party_names)
+    found = ng.minimal_packages(talks, [ask], proposer="A", criterion=criterion)
+    verdicts = [ng.is_enough(talks, p, criterion=criterion, proposer="A") for p in offers(talks, ask)]
+    enough = [v.package for v in verdicts if v]
+    assert set(found) == {p for p in enough if not any(is_smaller(talks, q, p) for q in enough)}
+    if verdicts[0].holds is not None:
+        family, asked = offers_for(talks, [ask], "A")
+        programmed = by_programme(
+            Question(talks, criterion.proposed_by("A"), "A", None, tuple(asked.items())), family, 1000
+        )
+        assert set(programmed) == set(found)
+
+
 @few
 @given(talks=TALKS)
 def test_the_most_an_offer_buys_is_that_of_brute_force(talks: ng.Negotiation) -> None:

@@ -151,7 +151,7 @@ class BetterThanWaiting:
         self, talks: Negotiation, package: Package, *, party: str | None = None, proposer: str | None = None
     ) -> Verdict:
         """See `Criterion.verdict`."""
-        chosen = self if proposer is None else self._proposed_by(proposer)
+        chosen = self if proposer is None else self.proposed_by(proposer)
         if why := chosen.why_not(talks, party):
             return inapplicable(self, package, why, party)
         here = payoffs(talks, package)
@@ -200,15 +200,19 @@ class BetterThanWaiting:
             gains.append(worth[name] - waiting)
         return close(talks, min(gains), verdict.margin) and verdict.holds == (verdict.margin >= 0)
 
-    # --- the games behind it ---------------------------------------------------------------------
-
-    def _proposed_by(self, proposer: str) -> BetterThanWaiting:
-        """The same with another first proposer; an order is begun at it."""
+    def proposed_by(self, proposer: str) -> BetterThanWaiting:
+        """The same about offers of this party: it proposes first, and an order is begun at it."""
         order = self.order
         if order and proposer in order:
             at = order.index(proposer)
             order = (*order[at:], *order[:at])
         return replace(self, proposer=proposer, order=order)
+
+    def floors(self, talks: Negotiation, party: str | None = None) -> Array:
+        """What saying no is worth to who decides, at most over proposers and equilibria, (P,); ``-inf`` for the others."""
+        return self._floors(talks, self._pairs(talks, party), None, None, 0)
+
+    # --- the games behind it ---------------------------------------------------------------------
 
     def _pairs(self, talks: Negotiation, party: str | None) -> list[tuple[str, int]]:
         """Who proposes, and who then decides, by position."""
@@ -220,7 +224,7 @@ class BetterThanWaiting:
         return [(p, i) for p in names for i, n in enumerate(names) if n != p and party in (None, n)]
 
     def _game(self, talks: Negotiation, proposer: str) -> PackageOffers:
-        order = self._proposed_by(proposer).order or None
+        order = self.proposed_by(proposer).order or None
         return alternating_offers(
             talks,
             proposer=proposer,

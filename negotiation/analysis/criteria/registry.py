@@ -11,7 +11,7 @@ from negotiation.analysis.criteria.self_enforcing import SelfEnforcing
 from negotiation.analysis.criteria.spontaneous import Spontaneous
 from negotiation.analysis.criteria.stable import Stable
 from negotiation.analysis.criteria.worth_the_doubt import WorthTheDoubt
-from negotiation.analysis.verdict import Criterion
+from negotiation.analysis.verdict import Criterion, ProposedCriterion
 from negotiation.errors import UnknownNameError, WrongTypeError
 
 CRITERIA: dict[str, type[Criterion]] = {
@@ -30,8 +30,13 @@ CRITERIA: dict[str, type[Criterion]] = {
 }
 
 
-def as_criterion(criterion: str | Criterion) -> Criterion:
-    """A criterion by name with its default options, or the value given."""
+def as_criterion(criterion: str | Criterion, *, proposer: str | None = None) -> Criterion:
+    """A criterion by name with its default options, or the value given; about offers of the proposer, where that matters."""
+    chosen = _by_name(criterion)
+    return chosen.proposed_by(proposer) if proposer is not None and isinstance(chosen, ProposedCriterion) else chosen
+
+
+def _by_name(criterion: str | Criterion) -> Criterion:
     if isinstance(criterion, str):
         if criterion not in CRITERIA:
             raise UnknownNameError("criterion", criterion, CRITERIA)

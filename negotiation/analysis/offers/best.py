@@ -69,7 +69,7 @@ def linear_or_error(criterion: Criterion, talks: Negotiation, family: Family, pa
     if linear is None:
         raise SizeLimitError(
             f"{family.size:,} offers are more than the {LISTED:,} that can be listed, and {criterion.name!r} is not linear "
-            "in the stakes, so they cannot be searched without a list; take issues off the table with without_issues."
+            "in what parties get, so they cannot be searched without a list; take issues off the table with without_issues."
         )
     return linear
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negotiation.analysis.verdict import Criterion
+from negotiation.analysis.verdict import Criterion, ThresholdCriterion
 from negotiation.arrays import Array, BoolArray, read_only
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
@@ -49,7 +49,10 @@ def weights_on_terms(criterion: Criterion, talks: Negotiation, party: str | None
     -----
     Found by asking the criterion about packages in which every term arises at least once: all issues at their first, second,
     … option past the status quo, then one package for each combination not met so far. Terms met twice must count the same.
+    A criterion that asks for so much for each party is linear in packages, though its thresholds depend on the stakes.
     """
+    if isinstance(criterion, ThresholdCriterion):
+        return _above_floors(talks, criterion.floors(talks, party))
     reference = conditions_on_stakes(criterion, talks, talks.status_quo, party)
     if reference is None:
         return None
@@ -64,6 +67,15 @@ def weights_on_terms(criterion: Criterion, talks: Negotiation, party: str | None
             return None
         weights[:, hit] = found.weights[:, hit]
     return Linear(read_only(weights), reference.constants, reference.labels)
+
+
+def _above_floors(talks: Negotiation, floors: Array) -> Linear:
+    """What each party gets beyond its floor."""
+    asked = np.flatnonzero(np.isfinite(floors))
+    weights = talks.terms.party[None, :] == asked[:, None]
+    return Linear(
+        read_only(weights.astype(np.float64)), read_only(-floors[asked]), tuple(talks.party_names[i] for i in asked)
+    )
 
 
 def _covering(talks: Negotiation) -> list[Package]:

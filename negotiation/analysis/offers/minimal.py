@@ -37,7 +37,7 @@ def minimal_packages(
     proposer : str
         Whose measures are offered.
     criterion : str or Criterion
-        What "enough" means.
+        What "enough" means; `better_than_waiting` asks the others whether they would say no to the proposer.
     party : str, optional
         For whom it has to hold: by default for every party, the proposer included.
     limit : int, optional
@@ -54,7 +54,7 @@ def minimal_packages(
     EmptyPackageError, OwnershipError, UnknownNameError
         An ask that is empty, the proposer's own, or unknown.
     SizeLimitError
-        More than a million offers, and a criterion that is not linear in the stakes.
+        More than a million offers, and a criterion that is not linear in what parties get.
 
     Notes
     -----
@@ -62,7 +62,7 @@ def minimal_packages(
     smaller than another if it goes at most as far on every measure and less far on one. A minimal offer is enough, and no
     smaller one is. Enough need not grow with the offer (the proposer has to sign too), so nothing is assumed about it:
     up to 2**20 offers all are judged, cost ``O(D T)`` for ``D`` offers and ``T`` stakes. Past that, for criteria that are
-    linear in the stakes, one mixed-integer programme an offer found, each excluding those that contain an earlier one.
+    linear in what parties get, one mixed-integer programme an offer found, each excluding those that contain an earlier one.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def minimal_packages(
     >>> list(ng.minimal_packages(talks, ask=["z"], proposer="A"))
     [Package(y: lifted, z: lifted; 1 more at the status quo)]
     """
-    chosen = as_criterion(criterion)
+    chosen = as_criterion(criterion, proposer=proposer)
     if party is not None:
         talks.party_index(party)
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):

@@ -95,7 +95,7 @@ def most_an_offer_buys(
         The proposer's own measures; those not named stay at the status quo.
     proposer : str
     criterion : str or Criterion
-        What "enough" means.
+        What "enough" means; `better_than_waiting` asks the others whether they would say no to the proposer.
     party : str, optional
         For whom it has to hold: by default for every party.
 
@@ -107,7 +107,7 @@ def most_an_offer_buys(
     ------
     EmptyPackageError, OwnershipError, UnknownNameError
     SizeLimitError
-        More than a million sets of asks, and a criterion that is not linear in the stakes.
+        More than a million sets of asks, and a criterion that is not linear in what parties get.
 
     Notes
     -----
@@ -124,7 +124,7 @@ def most_an_offer_buys(
     >>> print(ng.most_an_offer_buys(talks, ["x"], proposer="A"))
     x: lifted of A buys at most y: lifted: +1 payoff units per period for A
     """
-    chosen = as_criterion(criterion)
+    chosen = as_criterion(criterion, proposer=proposer)
     if party is not None:
         talks.party_index(party)
     family, offered = asks_for(talks, offer, proposer)
