@@ -66,7 +66,7 @@ def core(game: CoalitionalGame, *, tol: float = 1e-9) -> Core:
     Parameters
     ----------
     game : CoalitionalGame
-        Up to 16 players, and up to 9 for ``.vertices``.
+        Up to 20 players, and up to 9 for ``.vertices``.
     tol : float
         An excess below `tol` times the largest worth counts as none.
 
@@ -77,8 +77,9 @@ def core(game: CoalitionalGame, *, tol: float = 1e-9) -> Core:
 
     Notes
     -----
-    Emptiness is one linear programme with ``2**n`` rows. Vertices: constraints that hold with equality throughout are
-    found by linear programmes, and the rest is intersected within the space they leave; the number of vertices can be ``n!``.
+    Emptiness is one linear programme over ``2**n`` coalitions, of which the loudest join as needed. Vertices: constraints
+    that hold with equality throughout are found by linear programmes, and the rest is intersected within the space they
+    leave; the number of vertices can be ``n!``.
 
     References
     ----------

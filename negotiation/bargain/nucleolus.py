@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from negotiation.arrays import Array, BoolArray, read_only
+from negotiation.arrays import Array, BoolArray, IntArray, read_only
 from negotiation.door import checked
 from negotiation.errors import ParameterError, SizeLimitError
-from negotiation.games.coalitional import CoalitionalGame
+from negotiation.games.coalitional import CoalitionalGame, coalition_sums
 
-MOST_PLAYERS = 16
+MOST_PLAYERS = 20
+# So many of the loudest coalitions join the programme at a time.
+_JOIN = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +40,7 @@ def nucleolus(game: CoalitionalGame) -> Array:
     Parameters
     ----------
     game : CoalitionalGame
-        Up to 16 players.
+        Up to 20 players.
 
     Returns
     -------
@@ -51,9 +53,10 @@ def nucleolus(game: CoalitionalGame) -> Array:
 
     Notes
     -----
-    A sequence of at most ``n - 1`` linear programmes with ``2**n`` rows. In each the coalitions with a positive dual
-    price have the same excess in every optimum; they are fixed, and those they determine leave. At the end the equations
-    of the fixed coalitions are solved once more, which removes the solver's rounding.
+    A sequence of at most ``n - 1`` linear programmes over all coalitions, of which only the loudest are handed to the solver:
+    after each solution all ``2**n`` excesses are computed, and those above the level join. In each programme the coalitions
+    with a positive dual price have the same excess in every optimum; they are fixed, and those they determine leave. At the end
+    the equations of the fixed coalitions are solved once more, which removes the solver's rounding.
 
     References
     ----------
@@ -102,17 +105,16 @@ def least_core(game: CoalitionalGame) -> LeastCore:
     if game.n_players == 1:
         return LeastCore(-np.inf, read_only([game.total]))
     unit = _unit(game)
-    stage = _Stage.first(game, unit)
-    found = _least_excess(stage, None)
-    return LeastCore(float(found.x[-1]) * unit, read_only(found.x[:-1] * unit))
+    found = _least_excess(_Stage.first(game, unit), None)
+    return LeastCore(found.level * unit, read_only(found.shares * unit))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Stage:
-    """Coalitions still free to complain, and the equations (rows, right) that fixed ones impose; payoffs per `unit`."""
+    """Which coalitions are free to complain, and the equations (rows, right) that fixed ones impose; payoffs per `unit`."""
 
-    rows: Array
     worth: Array
+    free: BoolArray
     fixed_rows: Array
     fixed_right: Array
 
@@ -122,8 +124,19 @@ class _Stage:
         n = game.n_players
         if n > MOST_PLAYERS:
             raise SizeLimitError(f"{n} players; the linear programmes go up to {MOST_PLAYERS}.")
-        proper = game.members[1:-1].astype(np.float64)
-        return cls(proper, game.values[1:-1] / unit, np.ones((1, n)), np.array([game.total / unit]))
+        free = np.ones(2**n, dtype=np.bool_)
+        free[[0, -1]] = False
+        return cls(game.values / unit, free, np.ones((1, n)), np.array([game.total / unit]))
+
+
+class _Optimum(NamedTuple):
+    """Shares that make the largest excess of the free coalitions smallest, and the duals that prove it."""
+
+    shares: Array
+    level: float
+    coalitions: IntArray
+    price: Array
+    at_floor: BoolArray
 
 
 def _nucleolus(game: CoalitionalGame, floors: Array | None) -> Array:
@@ -135,42 +148,72 @@ def _nucleolus(game: CoalitionalGame, floors: Array | None) -> Array:
     levels: list[tuple[Array, Array]] = []
     at_floor = np.zeros(n, dtype=np.bool_)
     x = np.zeros(n)
-    while stage.rows.shape[0] and np.linalg.matrix_rank(stage.fixed_rows) < n:
+    while stage.free.any() and np.linalg.matrix_rank(stage.fixed_rows) < n:
         found = _least_excess(stage, bounds)
-        x, level = found.x[:-1], float(found.x[-1])
-        price = -np.asarray(found.ineqlin.marginals)
-        at_floor |= np.asarray(found.lower.marginals)[:-1] > 1e-7
-        tight = price > max(1e-9, 1e-6 * float(price.max()))
-        levels.append((stage.rows[tight], stage.worth[tight]))
-        rows = np.vstack([stage.fixed_rows, stage.rows[tight]])
-        right = np.concatenate([stage.fixed_right, stage.worth[tight] - level])
-        free = ~_determined(stage.rows, rows)
-        stage = _Stage(stage.rows[free], stage.worth[free], *_independent(rows, right))
+        x = found.shares
+        at_floor |= found.at_floor
+        tight = found.coalitions[found.price > max(1e-9, 1e-6 * float(found.price.max()))]
+        rows, worth = _rows(tight, n), stage.worth[tight]
+        levels.append((rows, worth))
+        fixed_rows, right = _independent(
+            np.vstack([stage.fixed_rows, rows]), np.concatenate([stage.fixed_right, worth - found.level])
+        )
+        stage = _Stage(stage.worth, stage.free & ~_determined(fixed_rows), fixed_rows, right)
     return _exact(game.total / unit, levels, bounds, at_floor, x) * unit
 
 
-def _least_excess(stage: _Stage, floors: Array | None) -> Any:
-    """Minimise the largest excess of the free coalitions."""
+def _rows(coalitions: IntArray, n: int) -> Array:
+    """Coalitions, by mask, as rows of zeros and ones."""
+    return np.asarray((coalitions[:, None] >> np.arange(n)) & 1, dtype=np.float64)
+
+
+def _least_excess(stage: _Stage, floors: Array | None) -> _Optimum:
+    """Minimise the largest excess of the free coalitions, letting the loudest join until none is above the level."""
+    n = stage.fixed_rows.shape[1]
+    joined = np.zeros(stage.free.size, dtype=np.bool_)
+    small = 1 << np.arange(n)
+    joined[[*small, *(stage.free.size - 1 - small)]] = True
+    joined &= stage.free
+    if not joined.any():
+        joined[np.flatnonzero(stage.free)[:_JOIN]] = True
+    while True:
+        coalitions = np.flatnonzero(joined)
+        found = _solve(stage, coalitions, floors)
+        excess = np.where(stage.free & ~joined, stage.worth - coalition_sums(found.shares), -np.inf)
+        above = np.flatnonzero(excess > found.level + 1e-10)
+        if above.size == 0:
+            return found
+        loudest = above if above.size <= _JOIN else above[np.argpartition(excess[above], -_JOIN)[-_JOIN:]]
+        joined[loudest] = True
+
+
+def _solve(stage: _Stage, coalitions: IntArray, floors: Array | None) -> _Optimum:
+    """The programme over these coalitions alone."""
     from scipy.optimize import linprog
 
-    n = stage.rows.shape[1]
+    n = stage.fixed_rows.shape[1]
     low: list[float | None] = [None] * n if floors is None else floors.tolist()
-    return linprog(
+    found: Any = linprog(
         np.append(np.zeros(n), 1.0),
-        A_ub=np.column_stack([-stage.rows, -np.ones(stage.rows.shape[0])]),
-        b_ub=-stage.worth,
+        A_ub=np.column_stack([-_rows(coalitions, n), -np.ones(coalitions.size)]),
+        b_ub=-stage.worth[coalitions],
         A_eq=np.column_stack([stage.fixed_rows, np.zeros(stage.fixed_rows.shape[0])]),
         b_eq=stage.fixed_right,
         bounds=[(b, None) for b in [*low, None]],
         method="highs",
     )
+    price = -np.asarray(found.ineqlin.marginals)
+    at_floor = np.asarray(found.lower.marginals)[:-1] > 1e-7
+    return _Optimum(np.asarray(found.x[:-1]), float(found.x[-1]), coalitions, price, at_floor)
 
 
-def _determined(rows: Array, fixed: Array) -> BoolArray:
-    """Which coalitions' payoffs follow from those of the fixed ones."""
-    basis = np.linalg.svd(fixed, full_matrices=False)
-    span = basis[2][basis[1] > 1e-9]
-    return np.asarray(np.abs(rows - rows @ span.T @ span).max(axis=1) < 1e-7)
+def _determined(fixed: Array) -> BoolArray:
+    """Which coalitions' payoffs follow from those of the fixed ones: those orthogonal to all that these leave open."""
+    directions = np.linalg.svd(fixed)[2][fixed.shape[0] :]
+    out = np.ones(2 ** fixed.shape[1], dtype=np.bool_)
+    for direction in directions:
+        out &= np.abs(coalition_sums(direction)) < 1e-7
+    return out
 
 
 def _independent(rows: Array, right: Array) -> tuple[Array, Array]:

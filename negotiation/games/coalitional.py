@@ -124,13 +124,21 @@ class CoalitionalGame:
 
     def excesses(self, shares: npt.ArrayLike) -> Array:
         """What each coalition is worth beyond what its members get, shape (2**n,)."""
-        return np.asarray(self.values - self.members @ np.asarray(shares, dtype=np.float64))
+        return np.asarray(self.values - coalition_sums(np.asarray(shares, dtype=np.float64)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return CoalitionalGame, (self.values, self.players)
 
     def __repr__(self) -> str:
         return f"<CoalitionalGame players {', '.join(self.players)}; together {self.total:g}>"
+
+
+def coalition_sums(numbers: Array) -> Array:
+    """The sum over each coalition's members, shape (2**n,), from one number a player: one doubling a player."""
+    sums = np.zeros(1)
+    for number in numbers:
+        sums = np.concatenate([sums, sums + number])
+    return sums
 
 
 def _adds(values: Array, player: int) -> Array:

@@ -30,7 +30,7 @@ import negotiation as ng
         (lambda: ng.airport([]), ng.ParameterError, "one number a player"),
         (lambda: ng.airport([float("inf")]), ng.NotFiniteError, "must be finite"),
         (lambda: ng.glove([3], 3), ng.ParameterError, "positions from 0 to 2"),
-        (lambda: ng.nucleolus(ng.CoalitionalGame(np.zeros(2**17))), ng.SizeLimitError, "go up to 16"),
+        (lambda: ng.nucleolus(ng.CoalitionalGame(np.zeros(2**21))), ng.SizeLimitError, "go up to 20"),
         (lambda: ng.core(ng.airport([1] * 10)).vertices, ng.SizeLimitError, "up to 9"),
         (
             lambda: ng.sampled_shapley(lambda s: s[:, 0], 3, draws=1, rng=np.random.default_rng()),
