@@ -219,8 +219,15 @@ from .solvers.bayesian.closed_forms import double_auction as double_auction
 from .solvers.bayesian.closed_forms import first_price_auction as first_price_auction
 from .solvers.bayesian.closed_forms import spence as spence
 from .solvers.bayesian.refinements import Refinement as Refinement
+from .solvers.conflict.coalitions import CoalitionStability as CoalitionStability
+from .solvers.conflict.coalitions import coalition_stability as coalition_stability
+from .solvers.conflict.inverse import RequiredPreferences as RequiredPreferences
+from .solvers.conflict.inverse import required_preferences as required_preferences
+from .solvers.conflict.reach import Deviation as Deviation
 from .solvers.conflict.result import ConflictSolution as ConflictSolution
 from .solvers.conflict.stability import GraphStability as GraphStability
+from .solvers.conflict.status_quo import StatusQuoAnalysis as StatusQuoAnalysis
+from .solvers.conflict.status_quo import status_quo_analysis as status_quo_analysis
 from .solvers.correlated import CorrelatedEquilibrium as CorrelatedEquilibrium
 from .solvers.correlated import correlated_equilibrium as correlated_equilibrium
 from .solvers.correlated import disobedience as disobedience
