@@ -41,6 +41,7 @@ _DEFAULTS = {
     "ConflictGraph": ("negotiation.solvers.conflict.stability", "for_conflict"),
     "PackageGame": ("negotiation.solvers.package_games", "for_package_game"),
     "SignallingGame": ("negotiation.solvers.bayesian.assessments", "for_signalling"),
+    "RepeatedGame": ("negotiation.solvers.defaults", "for_repeated_game"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Repeated games: what patience sustains, which payoffs are equilibria, and which automata hold each other."""
