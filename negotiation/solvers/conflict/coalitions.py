@@ -91,7 +91,8 @@ def coalition_stability(
 
     Notes
     -----
-    For a coalition of one, the concepts are those of `GraphStability`. Cost: ``O(2**N S**3)`` of matrix products.
+    For a coalition of one, Nash, GMR and SMR are those of `GraphStability`; under SEQ the others may answer in coalitions,
+    so that more is stable. Cost: ``O(2**N S**3)`` of matrix products.
 
     References
     ----------
