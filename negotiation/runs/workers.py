@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import sys
 import time
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -238,10 +239,16 @@ def done_here(work: Any, seed: Seed, chunk: int) -> Any:
 
 def one_thread() -> AbstractContextManager[Any]:
     """While it lasts, linear algebra uses one thread of each process."""
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[Any] = threadpool_limits(1)
+    limits: AbstractContextManager[Any] = _libraries("scipy.linalg" in sys.modules).limit(limits=1)
     return limits
+
+
+@lru_cache
+def _libraries(with_scipy: bool) -> Any:
+    """The linear algebra loaded, looked up once before and once after scipy brings its own: that takes milliseconds."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 @lru_cache(maxsize=4)

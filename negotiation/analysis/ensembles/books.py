@@ -38,8 +38,8 @@ class Bins:
         finite[:, ~known] = 0.0
         low, high, centre = np.nanmin(finite, axis=0), np.nanmax(finite, axis=0), np.nanmean(finite, axis=0)
         scale = np.maximum(np.abs(low), np.abs(high))
-        width = np.maximum((high - low) / (BINS - 2), np.where(scale > 0, scale * 1e-12, 1.0))
-        start = np.where((low < 0) & (high >= 0), np.ceil(-low / width), 1.0 - low / width)
+        width = np.maximum((high - low) / (BINS - 4), np.where(scale > 1e-280, scale * 1e-12, 1.0))
+        start = np.where((low < 0) & (high >= 0), 1.0 + np.ceil(-low / width), 1.0 - low / width)
         return cls(read_only(1 / width), read_only(start), read_only(centre))
 
     def edges(self) -> Array:
