@@ -122,14 +122,14 @@ class _Course:
                     break
                 self._take_up()
                 self._collect(None if end is None else max(0.0, end - time.monotonic()))
-                self._merge_ready()
-                show(self.merged, self.n_chunks)
+                self._merge_ready(show)
         except KeyboardInterrupt:
             stop = Stop.INTERRUPTED
         finally:
             for future in self.under_way:
                 future.cancel()
-        show(self.n_chunks, self.n_chunks)
+        if stop is not Stop.COMPLETE:
+            show(self.n_chunks, self.n_chunks)  # takes the bar away
         return Run(self.value, self.merged, self.n_chunks, stop, self.resumed, tuple(self._notes()))
 
     def _take_up(self) -> None:
@@ -200,10 +200,11 @@ class _Course:
             self.again.append(chunk)
         self.crew.replace_lost()
 
-    def _merge_ready(self) -> None:
+    def _merge_ready(self, show: Progress) -> None:
         while self.merged in self.ready:
             self.value = self.merge(self.value, self.ready.pop(self.merged))
             self.merged += 1
+            show(self.merged, self.n_chunks)
 
     def _notes(self) -> list[str]:
         notes = list(self.crew.notes)
