@@ -10,6 +10,7 @@ from .analysis.criteria.better_than_waiting import BetterThanWaiting as BetterTh
 from .analysis.criteria.efficient import Efficient as Efficient
 from .analysis.criteria.fair import Fair as Fair
 from .analysis.criteria.ratifiable import Ratifiable as Ratifiable
+from .analysis.criteria.revealing import Revealing as Revealing
 from .analysis.criteria.self_enforcing import SelfEnforcing as SelfEnforcing
 from .analysis.criteria.spontaneous import Spontaneous as Spontaneous
 from .analysis.criteria.stable import Stable as Stable
@@ -38,6 +39,10 @@ from .analysis.probability import probabilities as probabilities
 from .analysis.probability import probability as probability
 from .analysis.probability_result import Probabilities as Probabilities
 from .analysis.probability_result import Probability as Probability
+from .analysis.revelation import Revelation as Revelation
+from .analysis.revelation import what_an_offer_reveals as what_an_offer_reveals
+from .analysis.signals_compared import SignalsCompared as SignalsCompared
+from .analysis.signals_compared import compare_signals as compare_signals
 from .analysis.supply import ControlledInput as ControlledInput
 from .analysis.supply import SupplyPath as SupplyPath
 from .analysis.verdict import Certificate as Certificate
@@ -157,6 +162,7 @@ from .reduce.conflict import conflict_graph as conflict_graph
 from .reduce.exchange import exchange_game as exchange_game
 from .reduce.offers_result import OfferRound as OfferRound
 from .reduce.offers_result import PackageOffersSolution as PackageOffersSolution
+from .reduce.signalling import signalling_game as signalling_game
 from .runs.engine import run_chunks as run_chunks
 from .runs.result import Run as Run
 from .scenarios.london import london_2025 as london_2025

@@ -40,6 +40,8 @@ def given(**strategies: st.SearchStrategy[object]) -> Callable[[Callable[..., No
 
 
 any_criterion = st.sampled_from(CHOSEN)
+# A secret keeps its range in every draw, so for `Revealing` a draw is not a negotiation without ranges.
+about_certain_numbers = st.sampled_from([c for c in CHOSEN if not isinstance(c, ng.Revealing)])
 
 
 @st.composite
@@ -91,7 +93,7 @@ def test_certain_draws_give_the_central_answer(
     np.testing.assert_allclose(drawn, np.broadcast_to(central, (3, 2)), atol=1e-9)
 
 
-@given(criterion=any_criterion, case=cases(values=stake_values(numbers="ranges")), seed=st.integers(0, 99))
+@given(criterion=about_certain_numbers, case=cases(values=stake_values(numbers="ranges")), seed=st.integers(0, 99))
 def test_each_draw_is_a_negotiation_of_its_own(
     criterion: ng.Criterion, case: tuple[ng.Negotiation, ng.Package], seed: int
 ) -> None:

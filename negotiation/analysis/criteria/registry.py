@@ -7,6 +7,7 @@ from negotiation.analysis.criteria.better_than_waiting import BetterThanWaiting
 from negotiation.analysis.criteria.efficient import Efficient
 from negotiation.analysis.criteria.fair import Fair
 from negotiation.analysis.criteria.ratifiable import Ratifiable
+from negotiation.analysis.criteria.revealing import Revealing
 from negotiation.analysis.criteria.self_enforcing import SelfEnforcing
 from negotiation.analysis.criteria.spontaneous import Spontaneous
 from negotiation.analysis.criteria.stable import Stable
@@ -26,6 +27,7 @@ CRITERIA: dict[str, type[Criterion]] = {
         SelfEnforcing,
         Stable,
         Ratifiable,
+        Revealing,
     )
 }
 

@@ -273,7 +273,10 @@ def test_ratifiers_count_their_kinds_and_veto() -> None:
 
 @pytest.fixture
 def full(talks: ng.Negotiation) -> ng.Negotiation:
-    return talks.with_party("US", ratifiers=(ng.Ratifier("staff", ("security",), at_least=-1),))
+    need = ng.Stake(
+        "US", "samarium", "lifted", ng.Distribution.triangular(0, 5, 9)
+    )  # for criteria about what is uncertain
+    return talks.with_party("US", ratifiers=(ng.Ratifier("staff", ("security",), at_least=-1),)).with_stakes(need)
 
 
 @pytest.mark.parametrize("name", CRITERIA)

@@ -41,7 +41,7 @@ def test_what_cannot_be_applied_says_why(assessment: ng.Assessment) -> None:
     assert assessment.holds["worth_the_doubt"] is None
     assert "no credibility is given for US and China" in assessment["worth_the_doubt"].reason
     assert (
-        "Cannot say whether it is worth the doubt, better than waiting, self-enforcing or ratifiable."
+        "Cannot say whether it is worth the doubt, better than waiting, self-enforcing, ratifiable or revealing."
         in assessment.headline
     )
     assert "cannot say" in str(assessment)
