@@ -128,7 +128,7 @@ class Revealing:
         self, talks: Negotiation, package: Package, *, party: str | None = None, proposer: str | None = None
     ) -> Verdict:
         """See `Criterion.verdict`."""
-        chosen = self if proposer is None else replace(self, proposer=proposer)
+        chosen = self if proposer is None else self.proposed_by(proposer)
         if why := chosen.why_not(talks, party):
             return inapplicable(self, package, why, party)
         found = {p: chosen._revelation(talks, package, p) for p in chosen._proposers(talks, party)}
@@ -172,6 +172,10 @@ class Revealing:
             shifts.append(own["shift"])
         right = abs(min(shifts) - facts["least"] - verdict.margin) < 1e-9
         return right and verdict.holds == (verdict.margin >= 0)
+
+    def proposed_by(self, proposer: str) -> Revealing:
+        """See `ProposedCriterion`."""
+        return replace(self, proposer=proposer)
 
     # --- the games behind it ---------------------------------------------------------------------
 
