@@ -5,6 +5,8 @@ from .analysis.break_even import break_even as break_even
 from .analysis.break_even_result import Belief as Belief
 from .analysis.break_even_result import BreakEven as BreakEven
 from .analysis.break_even_result import BreakEvenPoint as BreakEvenPoint
+from .analysis.credit import ConcessionCredit as ConcessionCredit
+from .analysis.credit import concession_credit as concession_credit
 from .analysis.criteria.acceptable import Acceptable as Acceptable
 from .analysis.criteria.better_than_waiting import BetterThanWaiting as BetterThanWaiting
 from .analysis.criteria.efficient import Efficient as Efficient
@@ -157,6 +159,8 @@ from .model.tables import stake_table as stake_table
 from .reduce.alternating_offers import PackageOffers as PackageOffers
 from .reduce.alternating_offers import alternating_offers as alternating_offers
 from .reduce.bargaining import bargaining_problem as bargaining_problem
+from .reduce.coalitions import coalition_game as coalition_game
+from .reduce.coalitions import gain_game as gain_game
 from .reduce.concessions import concession_game as concession_game
 from .reduce.conflict import conflict_graph as conflict_graph
 from .reduce.exchange import exchange_game as exchange_game
