@@ -56,3 +56,16 @@ def test_samarium_clock(capsys: pytest.CaptureFixture[str]) -> None:
     assert "China loses more in 91% of draws" in printed
     assert len(printed.splitlines()) <= 36
     assert max(map(len, printed.splitlines())) <= 115
+
+
+def test_what_an_offer_reveals(capsys: pytest.CaptureFixture[str]) -> None:
+    """Three lifts for samarium speak of high need, so China asks for more; from China the same package gives nothing away."""
+    found, compared = run("what_an_offer_reveals")
+    low, high = found.posterior
+    assert 0.5 < low < high == 1
+    assert found.worth["low need"] < 0 < found.worth["high need"]
+    assert found.price_of_looking_desperate["high need"] > 0
+    assert compared["offers"].told[1] == pytest.approx(1)
+    printed = capsys.readouterr().out
+    assert "If US proposes it, revealing: yes" in printed
+    assert "If China proposes it, revealing: no" in printed

@@ -149,7 +149,7 @@ class Revelation:
         )
         lines = [
             f"{s.proposer} offers {self.game.messages[self.message]}, for {listing(s.private) if s.private else 'nothing'}.",
-            f"  before: {s.responder} gives {s.types[-1]} {percent(float(self.prior[-1]))}",
+            f"  before: {s.responder} puts {percent(float(self.prior[-1]))} on {s.types[-1]}",
             f"  after:  {_range(*self.posterior)} (the offer {made})",
             f"  accepted, it is worth to {s.proposer}: {worth} ({unit})",
             f"  best reply at the prior: {before}; after the offer: {after}",

@@ -71,8 +71,8 @@ class Revealing:
     ...     [ng.Stake("A", "x", "lifted", -2), ng.Stake("B", "x", "lifted", 4), ng.Stake("B", "y", "lifted", -1),
     ...      ng.Stake("A", "y", "lifted", ng.Distribution.uniform(0, 4))])
     >>> verdict = ng.is_enough(talks, talks.package("x", "y"), criterion="revealing", proposer="A")
-    >>> print(verdict.reason)
-    B gives A high need 50% before the offer and 100% after it; accepted, it is worth -1 to A with low need and +1 with high need.
+    >>> print(verdict.certificate)
+    B puts 100% on high need of A after the offer
     """
 
     proposer: str | None = None
@@ -144,7 +144,9 @@ class Revealing:
             return Verdict(self.name, False, margin, UNIT, f"{worst} {asks}.", Certificate(f"{worst} {asks}", facts),
                            f"{worst} asks for more", package, party)  # fmt: skip
         signals = revelation.signals
-        statement = f"{signals.responder} gives {worst} {signals.types[-1]} {belief_range(revelation)} after the offer"
+        statement = (
+            f"{signals.responder} puts {belief_range(revelation)} on {signals.types[-1]} of {worst} after the offer"
+        )
         return Verdict(
             self.name, margin >= 0, margin, UNIT, _reason(revelation), Certificate(statement, facts),
             _flips(revelation, margin >= 0), package, party,
@@ -224,21 +226,21 @@ def _numbers(draws: Draws, s: int) -> Numbers:
 
 
 def _reason(found: Revelation) -> str:
-    """``China gives the US high need 50% before the offer and 59% to 100% after it; accepted, it is worth …``"""
+    """``China puts 50% on high need of US before the offer and 59% to 100% after it; accepted, it is worth …``"""
     s = found.signals
     before, after = found.reply(found.prior), found.reply(found.typical_belief)
     values = list(found.worth.items())
     worth = listing([f"{amount(values[0][1], signed=True)} to {s.proposer} with {values[0][0]}",
                      *(f"{amount(v, signed=True)} with {t}" for t, v in values[1:])])  # fmt: skip
     text = (
-        f"{s.responder} gives {s.proposer} {s.types[-1]} {percent(float(found.prior[-1]))} before the offer and "
-        f"{belief_range(found)} after it{'' if found.is_made else ', a surprise in every equilibrium'}; "
+        f"{s.responder} puts {percent(float(found.prior[-1]))} on {s.types[-1]} of {s.proposer} before the offer and "
+        f"{belief_range(found)} after it{'' if found.is_made else ' (a surprise in every equilibrium)'}; "
         f"accepted, it is worth {worth}."
     )
     if set(before) != set(after):
         price = found.price_of_looking_desperate[s.types[-1]]
         cost = f", which costs {s.proposer} {amount(price)} with {s.types[-1]}" if price > 0 else ""
-        text += f" At the prior {s.responder} would {_verb(before)}, after it it would {_verb(after)}{cost}."
+        text += f" At the prior {s.responder} would {_verb(before)}, after the offer {_verb(after)}{cost}."
     return text
 
 

@@ -116,7 +116,7 @@ def test_only_high_need_offers_what_low_need_would_not_pay() -> None:
     assert found.is_made
     frame = found.to_frame()
     assert list(frame.index) == ["nothing", "x", "x + z"]
-    assert "B gives high need 50%" in str(found)
+    assert "B puts 50% on high need" in str(found)
     assert "<table" in found._repr_html_()
     verdict = ng.is_enough(talks(), package, criterion="revealing", proposer="A")
     assert (verdict.holds, verdict.unit) == (True, "probability")

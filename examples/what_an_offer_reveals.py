@@ -1,0 +1,28 @@
+"""What does offering three lifts say about how badly the US needs samarium?
+
+Run with ``python examples/what_an_offer_reveals.py``.
+"""
+
+import negotiation as ng
+
+SAMARIUM = "samarium alone, military buyers included"
+
+
+def main() -> tuple[ng.Revelation, ng.SignalsCompared]:
+    """Print prior, offer and posterior, the price of looking desperate, and what other signals could tell; return both."""
+    talks = ng.london_2025()
+    offer = talks.combine("the three lifts promised", SAMARIUM)
+    found = ng.what_an_offer_reveals(talks, offer, proposer="US")
+    print(found)
+    print("\nThe chance that the US needs samarium badly (the upper half of the range of its stake), offer by offer:")
+    table = found.to_frame()[["prior", "posterior low", "posterior high", "made"]]
+    print(table.rename(columns={"made": "made in equilibrium"}).round(2).to_string())
+    compared = ng.compare_signals(talks, offer, proposer="US")
+    print(f"\n{compared}")
+    for proposer in talks.party_names:
+        print(f"\nIf {proposer} proposes it, {ng.is_enough(talks, offer, criterion='revealing', proposer=proposer)}")
+    return found, compared
+
+
+if __name__ == "__main__":
+    main()
