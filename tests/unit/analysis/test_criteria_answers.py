@@ -11,7 +11,6 @@ import pytest
 
 import negotiation as ng
 from negotiation.analysis.criteria.registry import CRITERIA, as_criterion
-from negotiation.analysis.criteria.self_enforcing import critical_patience
 from negotiation.analysis.criteria.worth_the_doubt import BreakEvenOdds
 from negotiation.analysis.verdict import Certificate, LinearCriterion
 
@@ -206,7 +205,8 @@ def test_the_prisoners_dilemma_of_the_textbook() -> None:
     [(0, 0, 0), (0, 2, 0), (1, 0, 1), (1, -1, 1), (0, -1, 1), (1, 1, 0.5), (3, 1, 0.75)],
 )
 def test_cases_of_the_critical_patience(temptation: float, advantage: float, expected: float) -> None:
-    assert critical_patience(np.array([temptation]), np.array([advantage]), np.array([1]))[0] == expected
+    found = ng.trigger_discount_factor(complying=advantage, cheating=advantage + temptation, punished=0)
+    assert found == expected
 
 
 def test_unknown_patience_still_shows_what_is_needed() -> None:
