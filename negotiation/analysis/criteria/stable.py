@@ -89,6 +89,12 @@ class Stable:
         each = [self._of_party(talks, codes, i, self.concept, values) for i in selected_parties(talks, party)]
         return np.asarray(np.minimum.reduce(each))
 
+    def party_margins(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
+        """See `PartyCriterion.party_margins`."""
+        values = None if draws is None else draws.values
+        each = [self._of_party(talks, codes, i, self.concept, values) for i in range(len(talks.parties))]
+        return np.stack(each, axis=-1)
+
     def verdict(
         self, talks: Negotiation, package: Package, *, party: str | None = None, proposer: str | None = None
     ) -> Verdict:
