@@ -184,7 +184,12 @@ from .show.break_even_plot import plot_break_even as plot_break_even
 from .show.exchange_plot import plot_exchange_rates as plot_exchange_rates
 from .show.packages_plot import plot_packages as plot_packages
 from .show.probability_plot import plot_probability as plot_probability
+from .show.trace_plot import plot_trace as plot_trace
 from .show.waiting_plot import plot_waiting as plot_waiting
+from .simulation.best_response import BestResponse as BestResponse
+from .simulation.best_response import Exploitability as Exploitability
+from .simulation.best_response import best_response as best_response
+from .simulation.best_response import exploitability as exploitability
 from .simulation.domain import Domain as Domain
 from .simulation.moves import Accept as Accept
 from .simulation.moves import Leave as Leave
@@ -199,6 +204,8 @@ from .simulation.protocols.clock import Pace as Pace
 from .simulation.protocols.simultaneous import NashDemand as NashDemand
 from .simulation.protocols.simultaneous import SimultaneousOffers as SimultaneousOffers
 from .simulation.protocols.single_text import SingleText as SingleText
+from .simulation.results import Results as Results
+from .simulation.simulate import simulate as simulate
 from .simulation.strategies.equilibrium import EquilibriumPlayer as EquilibriumPlayer
 from .simulation.strategies.micro import MiCRO as MiCRO
 from .simulation.strategies.opponent_models import BayesianModel as BayesianModel
@@ -220,6 +227,8 @@ from .simulation.strategies.tit_for_tat import RandomAbsoluteTitForTat as Random
 from .simulation.strategies.tit_for_tat import RelativeTitForTat as RelativeTitForTat
 from .simulation.strategy import Bargainer as Bargainer
 from .simulation.strategy import Strategy as Strategy
+from .simulation.tournament import Tournament as Tournament
+from .simulation.tournament import tournament as tournament
 from .simulation.trace import Trace as Trace
 from .simulation.view import Event as Event
 from .simulation.view import View as View

@@ -57,6 +57,7 @@ HEAVY = {
 LOADED_ON_USE = {  # modules whose whole content needs a heavy library; nobody imports them before it is needed
     "negotiation.model.scenario_": {"pydantic", "tomli_w"},
     "negotiation.solvers.kernels.": {"numba"},
+    "negotiation.simulation.kernels.": {"numba"},
     "negotiation.analysis.ensembles.kernels.": {"numba"},
     "negotiation.testing": {"hypothesis"},
 }

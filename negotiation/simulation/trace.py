@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +17,8 @@ from negotiation.simulation.view import Event
 if TYPE_CHECKING:
     import pandas as pd
 
-# So many moves at the start and at the end are printed.
-SHOWN = 6
+# So many moves at the start and at the end are printed, outcomes no wider than this.
+SHOWN, WIDTH = 6, 80
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -102,7 +103,7 @@ class Trace:
         names = self.domain.names
         for e in self.events:
             who = names[e.party] if e.party >= 0 else "(rules)"
-            what = "" if e.outcome is None else f" {self.domain.describe(e.outcome)}"
+            what = "" if e.outcome is None else " " + shorten(self.domain.describe(e.outcome), WIDTH, placeholder=" …")
             worth = (
                 ""
                 if e.outcome is None

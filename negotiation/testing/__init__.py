@@ -5,6 +5,7 @@ Needs `hypothesis`, which nothing else in the library loads. ``from negotiation.
 
 from negotiation.errors import LawBrokenError
 from negotiation.testing.bargaining import bargaining_problems
+from negotiation.testing.bargaining_talks import domains, line_ups
 from negotiation.testing.bayesian import bayesian_games, priors, signalling_games
 from negotiation.testing.conflicts import conflict_graphs, option_conflicts
 from negotiation.testing.games import bimatrix_games, coalitional_games, game_payoffs, normal_form_games
@@ -23,7 +24,9 @@ __all__ = [
     "check_payoff_laws",
     "coalitional_games",
     "conflict_graphs",
+    "domains",
     "game_payoffs",
+    "line_ups",
     "negotiations",
     "normal_form_games",
     "option_conflicts",

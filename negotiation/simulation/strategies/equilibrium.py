@@ -43,6 +43,7 @@ class EquilibriumPlayer(Bargainer):
 
     tol: float = 1e-12
     complete_information: ClassVar[bool] = True
+    ignores_history: ClassVar[bool] = True
 
     def accepts(self, view: View) -> bool:
         """If it is worth at least what saying no is."""
@@ -77,16 +78,22 @@ class EquilibriumPlayer(Bargainer):
 
 
 def _solved(view: View, tol: float) -> Plan:
-    domain, n = view.domain, len(view.names)
     if isinstance(view.protocol, TakeItOrLeaveIt):
         first = view.protocol.proposer
-    elif isinstance(view.protocol, StackedAlternatingOffers) and n == 2:
+    elif isinstance(view.protocol, StackedAlternatingOffers) and len(view.names) == 2:
         first = view.protocol.first
     else:
         raise ParameterError(
-            f"no equilibrium is known here for {n} parties under {type(view.protocol).__name__}; play alternating offers of "
-            "two, or one offer to take or leave."
+            f"no equilibrium is known here for {len(view.names)} parties under {type(view.protocol).__name__}; play "
+            "alternating offers of two, or one offer to take or leave."
         )
+    game, rows = equilibrium_game(view.domain, first=first, last_turn=view.last_turn)
+    found = () if game is None else game.solve(tol=tol).equilibria
+    return (found[0] if found else None), rows
+
+
+def equilibrium_game(domain: Domain, *, first: int, last_turn: int | None) -> tuple[AlternatingOffers | None, IntArray]:
+    """Alternating offers over the outcomes that are worth their reservation values to all, and their rows; None if none is."""
     rows = rational_rows(domain)
     if rows.size == 0:
         return None, rows
@@ -94,13 +101,12 @@ def _solved(view: View, tol: float) -> Plan:
         domain.utilities[rows],
         np.minimum(domain.discount_factors, np.nextafter(1, 0)),
         disagreement=domain.disagreement,
-        deadline=None if view.last_turn is None else view.last_turn + 1,
+        deadline=None if last_turn is None else last_turn + 1,
         first=first,
         names=domain.names,
         unit=domain.unit,
     )
-    found = game.solve(tol=tol).equilibria
-    return (found[0] if found else None), rows
+    return game, rows
 
 
 def rational_rows(domain: Domain) -> IntArray:

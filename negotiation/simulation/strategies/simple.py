@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -30,10 +30,8 @@ class FixedLevel(Bargainer):
         if not 0 <= self.level <= 1:
             raise ParameterError(f"level={self.level!r}; expected from 0, the least acceptable, to 1, the best.")
 
-    @property
-    def follows_the_clock(self) -> bool:
-        """See `TimeBased.follows_the_clock`."""
-        return True
+    follows_the_clock: ClassVar[bool] = True
+    ignores_history: ClassVar[bool] = True
 
     def concession(self, times: Any) -> Array:
         """See `TimeBased.concession`."""

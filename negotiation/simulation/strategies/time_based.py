@@ -89,6 +89,11 @@ class TimeBased(Bargainer):
         """Whether `concession` says all: it can then be played many at a time."""
         return self.choose == "closest"
 
+    @property
+    def ignores_history(self) -> bool:
+        """Whether it answers to the turn alone: there is then an exact best response."""
+        return self.choose == "closest"
+
     def _conceded(self, time: float) -> float:
         if self.shape == "exponential":
             return math.exp((1.0 - time) ** self.beta * math.log(self.k))
