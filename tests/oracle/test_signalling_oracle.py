@@ -10,6 +10,7 @@ import pytest
 from scipy.optimize import linprog
 
 import negotiation as ng
+from negotiation.solvers.bayesian import cone
 
 
 def random_game(seed: int, shape: tuple[int, int, int], most: int) -> ng.SignallingGame:
@@ -151,3 +152,81 @@ def test_bayes_nash_by_polynomials_of_the_agent_form(seed: int) -> None:
     ours = {tuple(np.round(np.concatenate([s.ravel() for s in e.strategies]), 6)) for e in ng.solve(game).equilibria}
     assert solution.complete
     assert found == ours
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_compiled_and_plain_vertices_agree(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiled test of adjacency, which only large games reach, finds the same equilibria on small ones."""
+    game = random_game(300 + seed, (2, 3, 3), 5)
+    plain = [(e.sender_exact, e.receiver_exact) for e in ng.solve(game).equilibria]
+    monkeypatch.setattr(cone, "_FEW", 0)
+    assert [(e.sender_exact, e.receiver_exact) for e in ng.solve(game).equilibria] == plain
+
+
+# --- closed forms ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("k", [Fraction(0), Fraction(1, 4), Fraction(1, 2), Fraction(1)])
+def test_no_bid_in_the_double_auction_does_better(k: Fraction) -> None:
+    """Against the other's linear bids, on a grid of bids and of the other's numbers, nobody gains."""
+    answer, grid = ng.double_auction(k), (np.arange(2000) + 0.5) / 2000
+    (b1, b0), (s1, s0), w = map(float, answer.buyer), map(float, answer.seller), float(k)
+    asks, bids = s1 * grid + s0, b1 * grid + b0
+    tried = np.linspace(0, 1.3, 261)
+    for value in (0.3, 0.6, 0.9):
+        earned = np.where(tried[:, None] >= asks, value - (w * tried[:, None] + (1 - w) * asks), 0).mean(axis=1)
+        mine = b1 * value + b0
+        assert np.where(mine >= asks, value - (w * mine + (1 - w) * asks), 0).mean() >= earned.max() - 1e-3
+    for cost in (0.1, 0.4, 0.7):
+        earned = np.where(bids >= tried[:, None], w * bids + (1 - w) * tried[:, None] - cost, 0).mean(axis=1)
+        mine = s1 * cost + s0
+        assert np.where(bids >= mine, w * bids + (1 - w) * mine - cost, 0).mean() >= earned.max() - 1e-3
+    crossing = bids[:, None] >= asks[None, :]
+    gains = np.where(crossing, grid[:, None] - grid[None, :], 0).mean()
+    assert gains == pytest.approx(float(answer.expected_gains), abs=1e-3)
+
+
+@pytest.mark.parametrize("bidders", [2, 3])
+def test_no_bid_in_the_auctions_does_better(bidders: int) -> None:
+    """Against others who follow the closed form, no other bid on a grid wins more, less what it costs."""
+    grid = np.linspace(0, 1, 401)
+    first, all_pay = ng.first_price_auction(bidders), ng.all_pay_auction(bidders)
+    for value in (0.25, 0.5, 1.0):
+        as_if = grid ** (bidders - 1)  # the chance to win when bidding as one with value `grid`
+        bid = np.array([float(first.bid(v)) for v in grid])
+        paid = np.array([float(all_pay.bid(v)) for v in grid])
+        here = round(value * 400)
+        assert ((value - bid) * as_if)[here] >= ((value - bid) * as_if).max() - 1e-12
+        assert (value * as_if - paid)[here] >= (value * as_if - paid).max() - 1e-12
+
+
+def test_the_intuitive_criterion_leaves_the_least_costly_signal() -> None:
+    """Spence's market on a grid of levels: of all that separate, the one nearest above the closed form survives."""
+    levels, wages = (
+        [Fraction(0), Fraction(6, 5), Fraction(8, 5), Fraction(2)],
+        [Fraction(1), Fraction(3, 2), Fraction(2)],
+    )
+    sender = [[[w - cost * y for w in wages] for y in levels] for cost in (Fraction(1), Fraction(1, 2))]
+    receiver = [[[-((w - type_) ** 2) for w in wages] for _ in levels] for type_ in (1, 2)]
+    solution = ng.solve(
+        ng.SignallingGame([Fraction(3, 4), Fraction(1, 4)], sender, receiver, messages=list(map(str, levels)))
+    )
+    separating = [e for e in solution.pure if e.is_separating]
+    levels_sent = {levels[int(e.sender[1].argmax())] for e in separating}
+    low, high = ng.spence(productivities=(1, 2), unit_costs=(1, Fraction(1, 2))).separating
+    assert levels_sent == {y for y in levels if low <= y <= high}
+    surviving = {levels[int(e.sender[1].argmax())] for e in separating if e.intuitive}
+    assert surviving == {min(y for y in levels if y >= low)}
+
+
+@pytest.mark.parametrize("bias", [0.02, 0.05, 0.1, 0.2])
+def test_talk_is_finer_the_closer_interests_are(bias: float) -> None:
+    """No type of the sender on a grid gains by saying what another element says, and one element more is impossible."""
+    talk = ng.cheap_talk(bias)
+    for n in range(1, talk.most + 1):
+        actions = np.array(ng.cheap_talk(bias, elements=n).actions, dtype=float)
+        for state in np.linspace(0.0005, 0.9995, 500):
+            loss = (actions - state - bias) ** 2
+            assert loss[ng.cheap_talk(bias, elements=n).message(state)] <= loss.min() + 1e-9
+    with pytest.raises(ng.ParameterError):
+        ng.cheap_talk(bias, elements=talk.most + 1)

@@ -7,12 +7,16 @@ the number of types times actions and not with the number of plans.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+
+import numpy as np
 
 from negotiation.solvers.limits import Watch
 
 Ray = tuple[tuple[int, ...], int]
+_FEW = 300  # rays up to which plain Python is quicker than loading the compiled code
+_WORK = 200_000_000  # comparisons between two looks at the clock
 
 
 class OutOfTimeError(Exception):
@@ -74,19 +78,43 @@ def _cut(rays: list[Ray], row: list[int], bit: int, n: int, watch: Watch | None)
         else:
             below.append((-value, (ray, tight)))
     masks = [tight for _, tight in rays]
-    for high, (up, tight_up) in above:
-        if watch is not None and watch.is_over():
-            raise OutOfTimeError
-        for low, (down, tight_down) in below:
-            common = tight_up & tight_down
-            if common.bit_count() >= n - 2 and _adjacent(common, masks):
-                fresh = [low * a + high * b for a, b in zip(up, down, strict=True)]
-                factor = math.gcd(*fresh)
-                kept.append((tuple(v // factor for v in fresh), common | bit))
+    pairs = _adjacent_quickly if len(rays) > _FEW and max(masks) < 1 << 63 else _adjacent
+    for a, b in pairs([tight for _, (_, tight) in above], [tight for _, (_, tight) in below], masks, n, watch):
+        high, (up, tight_up) = above[a]
+        low, (down, tight_down) = below[b]
+        fresh = [low * v + high * w for v, w in zip(up, down, strict=True)]
+        factor = math.gcd(*fresh)
+        kept.append((tuple(v // factor for v in fresh), tight_up & tight_down | bit))
     return kept
 
 
-def _adjacent(common: int, masks: list[int]) -> bool:
+def _adjacent(
+    above: list[int], below: list[int], masks: list[int], n: int, watch: Watch | None
+) -> Iterator[tuple[int, int]]:
+    """Pairs of rays between which no third is tight wherever both are."""
+    for a, up in enumerate(above):
+        _look_at(watch)
+        for b, down in enumerate(below):
+            common = up & down
+            if common.bit_count() >= n - 2 and _are_alone(common, masks):
+                yield a, b
+
+
+def _adjacent_quickly(
+    above: list[int], below: list[int], masks: list[int], n: int, watch: Watch | None
+) -> Iterator[tuple[int, int]]:
+    """The same, compiled; masks of up to 63 bits."""
+    from negotiation.solvers.kernels.adjacency import adjacent
+
+    everything, down, up = (np.array(part, dtype=np.int64) for part in (masks, below, above))
+    step = max(1, _WORK // max(1, len(below) * len(masks)))
+    for start in range(0, len(above), step):
+        _look_at(watch)
+        for a, b in adjacent(up[start : start + step], down, everything, n - 2).tolist():
+            yield start + a, b
+
+
+def _are_alone(common: int, masks: list[int]) -> bool:
     """Whether exactly two rays, those asked about, are tight wherever both are."""
     found = 0
     for mask in masks:
@@ -95,3 +123,8 @@ def _adjacent(common: int, masks: list[int]) -> bool:
             if found > 2:
                 return False
     return True
+
+
+def _look_at(watch: Watch | None) -> None:
+    if watch is not None and watch.is_over():
+        raise OutOfTimeError
