@@ -1,4 +1,6 @@
 # The public names, and where each lives. Read at run time (lazily) and by type checkers.
+from .analysis.agreements import Agreements as Agreements
+from .analysis.agreements import Disagreement as Disagreement
 from .analysis.assess import assess as assess
 from .analysis.assessment import Assessment as Assessment
 from .analysis.break_even import break_even as break_even

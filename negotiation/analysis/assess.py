@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from negotiation.analysis.assessment import Assessment
 from negotiation.analysis.criteria.registry import CRITERIA, as_criterion
 from negotiation.analysis.proof import by_party
-from negotiation.analysis.verdict import Criterion, Verdict, inapplicable
+from negotiation.analysis.verdict import Criterion, PartyCriterion, Verdict, inapplicable
 from negotiation.door import checked
 from negotiation.errors import EmptyPackageError, OwnershipError, SizeLimitError, WrongTypeError
 from negotiation.model.negotiation import Negotiation
@@ -72,7 +72,8 @@ def assess(
         raise WrongTypeError(f"criteria must be several names, e.g. ({criteria!r},), not the text {criteria!r}.")
     chosen = [as_criterion(c) for c in (CRITERIA if criteria is None else criteria)]
     verdicts = tuple(_judged(c, talks, package, proposer) for c in chosen)
-    return Assessment(talks, package, proposer, by_party(talks, payoffs(talks, package)), verdicts)
+    objections = _objections(talks, package, chosen, verdicts)
+    return Assessment(talks, package, proposer, by_party(talks, payoffs(talks, package)), verdicts, objections)
 
 
 def _judged(criterion: Criterion, talks: Negotiation, package: Package, proposer: str | None) -> Verdict:
@@ -81,6 +82,21 @@ def _judged(criterion: Criterion, talks: Negotiation, package: Package, proposer
         return criterion.verdict(talks, package, party=None, proposer=proposer)
     except SizeLimitError as error:
         return inapplicable(criterion, package, str(error))
+
+
+def _objections(
+    talks: Negotiation, package: Package, criteria: Sequence[Criterion], verdicts: Sequence[Verdict]
+) -> dict[str, tuple[str, ...]]:
+    """For whom those criteria fail that ask something of each party."""
+    against: dict[str, list[str]] = {name: [] for name in talks.party_names}
+    for criterion, verdict in zip(criteria, verdicts, strict=True):
+        if verdict.holds is False and isinstance(criterion, PartyCriterion):
+            for name, margin in zip(
+                talks.party_names, criterion.party_margins(talks, talks.codes([package]))[0], strict=True
+            ):
+                if margin < 0:
+                    against[name].append(criterion.name)
+    return {name: tuple(criteria_of) for name, criteria_of in against.items()}
 
 
 def _check_offer(talks: Negotiation, package: Package, proposer: str) -> None:

@@ -6,10 +6,11 @@ import html
 import math
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from negotiation.analysis.agreements import Agreements, plain
 from negotiation.analysis.criteria.acceptable import gain_sentence
 from negotiation.analysis.verdict import Verdict
 from negotiation.analysis.wording import amount, listing
@@ -37,6 +38,8 @@ class Assessment:
         What the package is worth to each party, in ``unit``.
     verdicts : tuple of Verdict
         In order; ``assessment["efficient"]`` looks one up, iteration goes through them.
+    objections : mapping of str to tuple of str
+        Party to the criteria that fail for it, where a criterion asks something of each party.
     """
 
     talks: Negotiation
@@ -44,12 +47,15 @@ class Assessment:
     proposer: str | None
     payoffs: Mapping[str, float]
     verdicts: tuple[Verdict, ...]
+    objections: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "payoffs", MappingProxyType(dict(self.payoffs)))
+        object.__setattr__(self, "objections", MappingProxyType(dict(self.objections)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Assessment, (self.talks, self.package, self.proposer, dict(self.payoffs), self.verdicts)
+        values = self.talks, self.package, self.proposer, dict(self.payoffs), self.verdicts, dict(self.objections)
+        return Assessment, values
 
     @property
     def unit(self) -> str:
@@ -99,6 +105,11 @@ class Assessment:
             f"{said[word][0]} {listing(map(plain, names), said[word][1])}." for word, names in groups.items() if names
         )
 
+    @property
+    def agreements(self) -> Agreements:
+        """Which criteria hold together and which do not, for whom they fail, and in a line each why they differ."""
+        return Agreements.of(self.verdicts, self.objections)
+
     def __str__(self) -> str:
         top: list[str] = []
         for title, text in self._concession_lines():
@@ -107,7 +118,9 @@ class Assessment:
             top += _wrapped("", sentence)
         top += _wrapped("", self.headline)
         rows = [_row(verdict, self.unit) for verdict in self.verdicts]
-        return "\n".join([*top, f"In {self.unit}.", "", *_table(rows)])
+        differ = [line for text in self.agreements.lines() for line in _wrapped("", text)]
+        below = ["", "Who agrees with whom:", *differ] if differ and len(self) > 1 else []
+        return "\n".join([*top, f"In {self.unit}.", "", *_table(rows), *below])
 
     __repr__ = __str__
 
@@ -118,9 +131,12 @@ class Assessment:
         cells = [[e(cell) for cell in (*_row(v, self.unit), v.flips_when)] for v in self.verdicts]
         rows = "".join(f"<tr>{_cells('td', row)}</tr>" for row in cells)
         heads = _cells("th", ["criterion", "holds", "margin", "why", "flips when"])
+        differ = "".join(f"<li>{e(text)}</li>" for text in self.agreements.lines()) if len(self) > 1 else ""
+        below = f"<p>Who agrees with whom:</p><ul>{differ}</ul>" if differ else ""
         return (
             f"<div><p>{top}</p><ul>{parties}</ul><p>{e(self.headline)}</p>"
-            f"<table><caption>In {e(self.unit)}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+            f"<table><caption>In {e(self.unit)}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+            f"{below}</div>"
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -152,11 +168,6 @@ class Assessment:
             else:
                 lines.append((f"{owner} offers" if owner == self.proposer else f"and asks {owner} for", text))
         return lines
-
-
-def plain(criterion: str) -> str:
-    """A criterion's name in prose."""
-    return criterion.replace("self_", "self-").replace("_", " ")
 
 
 def _row(verdict: Verdict, unit: str) -> tuple[str, str, str, str]:

@@ -130,3 +130,33 @@ def test_unknown_names(talks: ng.Negotiation) -> None:
         ng.assess(talks, {"magnet": "lifted"}, proposer="China")
     with pytest.raises(ng.WrongTypeError):
         ng.assess(talks, "eda", proposer="US")  # type: ignore[arg-type]
+
+
+def test_who_agrees_with_whom() -> None:
+    """A swap that pays both, that neither would keep by itself, and that the answers to leaving it hold together."""
+    talks = ng.Negotiation(
+        ["A", "B"],
+        [ng.Issue("x", owner="A"), ng.Issue("y", owner="B")],
+        [
+            ng.Stake("A", "x", "lifted", -1),
+            ng.Stake("A", "y", "lifted", 4),
+            ng.Stake("B", "y", "lifted", -1),
+            ng.Stake("B", "x", "lifted", 4),
+        ],
+    )
+    chosen = ("acceptable", "efficient", "spontaneous", "fair", "self_enforcing", "stable")
+    found = ng.assess(talks, talks.package("x", "y"), criteria=chosen).agreements
+    assert found.holding == ("acceptable", "efficient", "fair", "stable")
+    assert found.failing == ("spontaneous",)
+    assert found.open == ("self_enforcing",)
+    assert dict(found.objections) == {"A": ("spontaneous",), "B": ("spontaneous",)}
+    assert list(found.lines(most=1)) == [
+        "For A it is not spontaneous.",
+        "For B it is not spontaneous.",
+        "It is stable, but not spontaneous: leaving it pays, but only until the others have answered.",
+    ]
+    gift = ng.assess(talks, talks.package("x"), criteria=("acceptable", "stable"))
+    assert "All 2 that can be applied agree that it is not enough." in str(gift)
+    assert "<li>All 2 that can be applied agree that it is not enough.</li>" in gift._repr_html_()
+    nothing = ng.assess(talks.with_stakes(ng.Stake("A", "x", "lifted", 1)), talks.package("x"))
+    assert "That it is spontaneous makes it stable: count them once." in str(nothing)
