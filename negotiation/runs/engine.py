@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from negotiation.errors import ParameterError, WorkerLostError
 from negotiation.runs.checkpoint import Job, RunDirectory, opened
-from negotiation.runs.progress import Progress, as_progress
+from negotiation.runs.progress import Bar, Progress, as_progress
 from negotiation.runs.result import Run, Stop
 from negotiation.runs.seeds import Seed
 from negotiation.runs.workers import Crew, as_crew, is_loss
@@ -128,8 +128,8 @@ class _Course:
         finally:
             for future in self.under_way:
                 future.cancel()
-        if stop is not Stop.COMPLETE:
-            show(self.n_chunks, self.n_chunks)  # takes the bar away
+            if isinstance(show, Bar):
+                show.close()
         return Run(self.value, self.merged, self.n_chunks, stop, self.resumed, tuple(self._notes()))
 
     def _take_up(self) -> None:

@@ -33,7 +33,7 @@ class Bar:
     Parameters
     ----------
     show : callable
-        Shows a line; called with the empty string at the end.
+        Shows a line; called with the empty string by `close`.
     """
 
     def __init__(self, show: Callable[[str], object]) -> None:
@@ -48,13 +48,15 @@ class Bar:
         if now - start < _DELAY or (now - self._last < _EVERY and done < total):
             return
         self._last = now
-        if done >= total:
-            self._show("")
-            return
         left = (now - start) / (done - before) * (total - done) if done > before else float("nan")
         filled = 20 * done // total
         wait = f", {left:,.0f} s left" if left == left else ""
         self._show(f"[{'#' * filled}{'-' * (20 - filled)}] {done / total:4.0%}  {done:,}/{total:,} chunks{wait}")
+
+    def close(self) -> None:
+        """Take it away, if it was ever shown."""
+        if self._last:
+            self._show("")
 
 
 def _terminal_line(text: str) -> None:

@@ -235,4 +235,9 @@ def test_a_bar_shows_share_and_time_left(monkeypatch: pytest.MonkeyPatch) -> Non
     bar = Bar(shown.append)
     for done in (0, 2, 6, 7, 24):
         bar(done, 24)
-    assert shown == ["[#####---------------]  25%  6/24 chunks, 6 s left", ""]
+    bar.close()
+    assert shown == [
+        "[#####---------------]  25%  6/24 chunks, 6 s left",
+        "[####################] 100%  24/24 chunks, 0 s left",
+        "",
+    ]
