@@ -101,7 +101,7 @@ class Criterion(Protocol):
     """A criterion is a frozen value whose fields are its options.
 
     It may say more, for `ensemble`: ``same_for_all = True`` as a class variable when its margin does not depend on the party,
-    ``judges_draws_one_by_one(talks)`` when draws cost milliseconds each.
+    ``judges_draws_together(talks)``, which is true when thousands of draws cost little more than one.
     """
 
     name: ClassVar[str]

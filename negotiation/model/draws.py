@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 
-from negotiation.arrays import Array, BoolArray
+from negotiation.arrays import Array, BoolArray, IntArray
 from negotiation.errors import ParameterError, WrongTypeError
 from negotiation.model.correlation import PARTY_QUANTITIES, RankCorrelation, party_quantities
 from negotiation.model.distribution import Distribution
@@ -40,9 +41,21 @@ class Draws:
     reservation: Array
     disagreement: Array
     method: Method
+    _found: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def once(self, what: str, talks: Negotiation, codes: IntArray, find: Callable[[], Array]) -> Array:
+        """What `find` finds in these draws about packages, read-only; found once however many criteria ask for it."""
+        key = (what, codes.tobytes())
+        known = self._found.get(key)
+        if known is None or known[0] is not talks:
+            found = find()
+            found.flags.writeable = False
+            known = self._found[key] = (talks, found)
+        result: Array = known[1]
+        return result
 
     def part(self, rows: slice) -> Draws:
         """Some of the draws."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negotiation.arrays import Array
+from negotiation.arrays import Array, BoolArray
 from negotiation.errors import DistributionError
 
 Ends = Mapping[str, float]
@@ -59,9 +59,9 @@ def _triangular_ppf(q: Array, p: Ends) -> Array:
     """Inverse of the triangular distribution function; scipy.stats.triang is the oracle in the tests."""
     low, mode, high = p["low"], p["mode"], p["high"]
     width = high - low
-    rising = low + np.sqrt(q * width * (mode - low))
-    falling = high - np.sqrt((1 - q) * width * (high - mode))
-    return np.where(q * width < mode - low, rising, falling)
+    rises: BoolArray = np.asarray(q * width < mode - low)
+    root = np.sqrt(np.where(rises, q * width * (mode - low), (1 - q) * width * (high - mode)))
+    return np.where(rises, low + root, high - root)
 
 
 def _triangular_cdf(x: Array, p: Ends) -> Array:

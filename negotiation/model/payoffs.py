@@ -61,7 +61,7 @@ def payoffs(
     hits = terms.hits(codes).astype(np.float64)
     values = terms.central[None, :] if draws is None else draws.values
     if credibility is not None:
-        values = values * delivery_weights(talks, credibility)
+        values = _delivered(talks, values, credibility, np.flatnonzero(hits.any(axis=0)))
     out = np.empty((values.shape[0], codes.shape[0], len(talks.parties)))
     for p in range(len(talks.parties)):
         own = terms.of_party(p)
@@ -79,14 +79,25 @@ def as_codes(talks: Negotiation, packages: Iterable[Mapping[str, str]] | IntArra
     return talks.codes(packages)
 
 
-def delivery_weights(talks: Negotiation, credibility: npt.ArrayLike) -> Array:
-    """The weight of every term given how likely each party is to deliver: (P,) or (S, P) to (1, T) or (S, T)."""
+def _delivered(talks: Negotiation, values: Array, credibility: npt.ArrayLike, terms: IntArray) -> Array:
+    """Values of some terms times the chance that they are delivered, (S, T); the other columns mean nothing."""
+    weights = delivery_weights(talks, credibility, terms)
+    out = np.zeros((max(len(values), len(weights)), values.shape[1]), order="F")
+    for t, weight in zip(terms, weights.T, strict=True):
+        np.multiply(values[:, t], weight, out=out[:, t])
+    return out
+
+
+def delivery_weights(talks: Negotiation, credibility: npt.ArrayLike, terms: IntArray | None = None) -> Array:
+    """The weight of every term (or some) given how likely each party is to deliver: (P,) or (S, P) to (1, T) or (S, T)."""
     c = np.atleast_2d(np.asarray(credibility, dtype=np.float64))
     if not ((c >= 0) & (c <= 1)).all():
         raise ProbabilityError(f"credibility must lie in [0, 1], one a party; given {credibility!r}.")
-    weights = np.ones((c.shape[0], len(talks.terms.items)))
+    owners = talks.terms.owners if terms is None else talks.terms.owners[terms]
+    weights = np.ones((c.shape[0], len(owners)), order="F")
     for p in range(len(talks.parties)):
-        weights[:, talks.terms.owners[:, p]] *= c[:, p : p + 1]
+        for t in np.flatnonzero(owners[:, p]):
+            weights[:, t] *= c[:, p]
     return weights
 
 

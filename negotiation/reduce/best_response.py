@@ -9,6 +9,7 @@ import numpy as np
 
 from negotiation.arrays import Array, BoolArray, IntArray
 from negotiation.errors import SizeLimitError
+from negotiation.model.draws import Draws
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.rounding import NOISE, at_stake, settle
@@ -47,22 +48,28 @@ def deviation_gains(talks: Negotiation, codes: IntArray, values: Array | None = 
     draws = talks.terms.central[None, :] if values is None else values
     out = np.zeros((len(draws), len(codes), len(talks.parties)))
     for party in range(len(talks.parties)):
-        for cluster in clusters(talks, party):
-            out[:, :, party] += _Cluster.of(talks, party, cluster).gain(codes, draws)
+        for cluster in _clusters(talks, party):
+            out[:, :, party] += cluster.gain(codes, draws)
     out = settle(out, talks)
     return out[0] if values is None else out
+
+
+def temptations(talks: Negotiation, codes: IntArray, draws: Draws | None = None) -> Array:
+    """`deviation_gains` at the centre (D, P) or in draws (S, D, P), found once for all criteria that look at the same draws."""
+    if draws is None:
+        return deviation_gains(talks, codes)
+    return draws.once("temptations", talks, codes, lambda: deviation_gains(talks, codes, draws.values))
 
 
 def best_response(talks: Negotiation, package: Package, party: int) -> Package:
     """A best reply of a party with its own measures; those that gain nothing by moving stay as in the package."""
     codes = talks.codes([package])
     chosen = codes[0].copy()
-    for issues in clusters(talks, party):
-        cluster = _Cluster.of(talks, party, issues)
+    for cluster in _clusters(talks, party):
         values = (cluster.own * cluster.outside(codes)) @ talks.terms.central[cluster.terms]
         best, now = int(values.argmax()), cluster.present(codes)[0]
         if values[best] - values[now] > NOISE * at_stake(talks)[party]:
-            chosen[issues] = cluster.options[best]
+            chosen[cluster.issues] = cluster.options[best]
     return talks.package_from_choices(chosen)
 
 
@@ -78,6 +85,17 @@ def clusters(talks: Negotiation, party: int) -> list[list[int]]:
     return [sorted(g) for g in groups]
 
 
+def _clusters(talks: Negotiation, party: int) -> list[_Cluster]:
+    """The groups with the party's terms in them, each term looked at once."""
+    groups = clusters(talks, party)
+    at = {k: n for n, group in enumerate(groups) for k in group}
+    terms: list[list[int]] = [[] for _ in groups]
+    for t in talks.terms.of_party(party).tolist():
+        for n in {at[k] for k, _ in talks.terms.conditions[t] if k in at}:
+            terms[n].append(t)
+    return [_Cluster.of(talks, party, group, own) for group, own in zip(groups, terms, strict=True)]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cluster:
     """Issues that one party sets together, and the party's terms in them. Axes: C combinations, T_c terms."""
@@ -89,7 +107,7 @@ class _Cluster:
     conditions: list[list[tuple[int, int]]]  # what the term needs of all other issues
 
     @classmethod
-    def of(cls, talks: Negotiation, party: int, issues: list[int]) -> _Cluster:
+    def of(cls, talks: Negotiation, party: int, issues: list[int], terms: list[int]) -> _Cluster:
         sizes = [len(talks.issues[k].options) for k in issues]
         if math.prod(sizes) > CLUSTER_LIMIT:
             raise SizeLimitError(
@@ -99,7 +117,6 @@ class _Cluster:
         options = np.stack(np.unravel_index(np.arange(math.prod(sizes)), sizes), axis=1)
         at = {k: n for n, k in enumerate(issues)}
         every = talks.terms.conditions
-        terms = [t for t in talks.terms.of_party(party).tolist() if any(k in at for k, _ in every[t])]
         own = np.ones((len(options), len(terms)), dtype=np.bool_)
         for n, t in enumerate(terms):
             for k, option in every[t]:

@@ -46,6 +46,10 @@ class Acceptable:
         """See `Criterion.margins`."""
         return least(self.party_margins(talks, codes, draws=draws), selected_parties(talks, party))
 
+    def judges_draws_together(self, talks: Negotiation) -> bool:
+        """Always: payoffs are matrix products."""
+        return True
+
     def party_margins(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
         """See `PartyCriterion.party_margins`."""
         return settle(payoffs(talks, codes, draws=draws) - reservations(talks, draws), talks)

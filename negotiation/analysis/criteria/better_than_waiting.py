@@ -128,10 +128,6 @@ class BetterThanWaiting:
                 )
         return ""
 
-    def judges_draws_one_by_one(self, talks: Negotiation) -> bool:
-        """Whether each draw is work of its own: always, a game of alternating offers."""
-        return True
-
     def margins(
         self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None
     ) -> Array:

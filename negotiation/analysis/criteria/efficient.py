@@ -68,9 +68,9 @@ class Efficient:
         """It always applies."""
         return ""
 
-    def judges_draws_one_by_one(self, talks: Negotiation) -> bool:
-        """Whether draws take a frontier each: not while all packages are few enough to be listed."""
-        return talks.n_packages > FEW
+    def judges_draws_together(self, talks: Negotiation) -> bool:
+        """While all packages are few enough to be listed; past that, draws take a frontier each."""
+        return talks.n_packages <= FEW
 
     def margins(
         self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None

@@ -85,9 +85,9 @@ class Fair:
             return ""
         return "no package is worth its disagreement payoff to every party, so there is no solution to compare with."
 
-    def judges_draws_one_by_one(self, talks: Negotiation) -> bool:
-        """Whether draws take a frontier each: not while all packages are few enough to be listed."""
-        return talks.n_packages > FEW
+    def judges_draws_together(self, talks: Negotiation) -> bool:
+        """While all packages are few enough to be listed; past that, draws take a frontier each."""
+        return talks.n_packages <= FEW
 
     def margins(
         self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None

@@ -88,6 +88,10 @@ class Ratifiable:
             return np.full((len(codes),) if draws is None else (len(draws), len(codes)), np.nan)
         return least(self.party_margins(talks, codes, draws=draws), selected_parties(talks, party))
 
+    def judges_draws_together(self, talks: Negotiation) -> bool:
+        """Always: payoffs are matrix products."""
+        return True
+
     def party_margins(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
         """See `PartyCriterion.party_margins`; infinity for a party of whose ratifiers nobody objects to anything."""
         values = talks.terms.central[None, :] if draws is None else draws.values

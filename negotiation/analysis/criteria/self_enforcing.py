@@ -26,7 +26,7 @@ from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.payoffs import payoffs
 from negotiation.model.rounding import NOISE, settle
-from negotiation.reduce.best_response import best_response, deviation_gains
+from negotiation.reduce.best_response import best_response, deviation_gains, temptations
 from negotiation.solvers.repeated.trigger import as_noise, noisy_value, threshold, tit_for_tat_threshold
 from negotiation.words import counted
 
@@ -159,6 +159,10 @@ class SelfEnforcing:
         """See `Criterion.margins`; in units of the discount factor, NaN where one is needed that nobody states."""
         return least(self.party_margins(talks, codes, draws=draws), selected_parties(talks, party))
 
+    def judges_draws_together(self, talks: Negotiation) -> bool:
+        """Always: payoffs are matrix products."""
+        return True
+
     def party_margins(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
         """See `PartyCriterion.party_margins`."""
         patience = _patience(talks) if draws is None else draws.discount_factor[:, None, :]
@@ -169,7 +173,7 @@ class SelfEnforcing:
     def critical(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
         """The least discount factor of each party that sustains each package: (D, P), or (S, D, P) with draws."""
         complying = payoffs(talks, codes, draws=draws)
-        temptation = deviation_gains(talks, codes, None if draws is None else draws.values)
+        temptation = temptations(talks, codes, draws)
         lags = self.lags(talks)
         if self.strategy == "tit for tat":
             back = paid_back(talks, codes, draws)

@@ -17,7 +17,7 @@ from negotiation.arrays import Array, IntArray
 from negotiation.model.draws import Draws
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
-from negotiation.reduce.best_response import best_response, deviation_gains
+from negotiation.reduce.best_response import best_response, deviation_gains, temptations
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,13 @@ class Spontaneous:
         """See `Criterion.margins`."""
         return least(self.party_margins(talks, codes, draws=draws), selected_parties(talks, party))
 
+    def judges_draws_together(self, talks: Negotiation) -> bool:
+        """Always: payoffs are matrix products."""
+        return True
+
     def party_margins(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
         """See `PartyCriterion.party_margins`."""
-        return np.asarray(0.0 - deviation_gains(talks, codes, None if draws is None else draws.values))
+        return np.asarray(0.0 - temptations(talks, codes, draws))
 
     def verdict(
         self, talks: Negotiation, package: Package, *, party: str | None = None, proposer: str | None = None

@@ -89,6 +89,10 @@ class WorthTheDoubt:
             return np.full(shape, np.nan)
         return least(self.party_margins(talks, codes, draws=draws), selected_parties(talks, party))
 
+    def judges_draws_together(self, talks: Negotiation) -> bool:
+        """Always: payoffs are matrix products."""
+        return True
+
     def party_margins(self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None) -> Array:
         """See `PartyCriterion.party_margins`."""
         shape = (len(codes),) if draws is None else (len(draws), len(codes))

@@ -19,8 +19,8 @@ from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.runs.seeds import Seed, generator
 
-# The same for criteria that judge draw by draw, so that a deadline is soon seen.
-SLOW_BLOCK = 256
+# Draws times packages given at a time to criteria that judge draw by draw, which have limits of their own.
+SLOW_BLOCK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +151,12 @@ class EnsembleWork:
 
     def _judged(self, criterion: Criterion, applies: BoolArray, codes: IntArray, draws: Draws) -> Array:
         """Margins (S, D × Q) by one criterion, piece by piece where each draw is work of its own."""
-        step = SLOW_BLOCK if is_slow(criterion, self.talks) else len(draws)
-        parts = [
-            party_margins(criterion, self.talks, codes, draws.part(slice(first, first + step)), applies)
-            for first in range(0, len(draws), step)
-        ]
-        margins = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        return margins.reshape(len(draws), -1)
+        if not is_slow(criterion, self.talks):
+            return party_margins(criterion, self.talks, codes, draws, applies).reshape(len(draws), -1)
+        step = max(1, SLOW_BLOCK // len(codes))
+        parts = [draws.part(slice(first, first + step)) for first in range(0, len(draws), step)]
+        found = [party_margins(criterion, self.talks, codes, part, applies) for part in parts]
+        return np.concatenate(found).reshape(len(draws), -1)
 
 
 def party_margins(criterion: Criterion, talks: Negotiation, codes: IntArray, draws: Draws, applies: BoolArray) -> Array:
@@ -176,6 +175,6 @@ def party_margins(criterion: Criterion, talks: Negotiation, codes: IntArray, dra
 
 
 def is_slow(criterion: Criterion, talks: Negotiation) -> bool:
-    """Whether each draw is a piece of work of its own, milliseconds and not microseconds."""
-    says = getattr(criterion, "judges_draws_one_by_one", None)
-    return bool(says and says(talks))
+    """Whether each draw is a piece of work of its own, milliseconds and not microseconds, unless the criterion knows better."""
+    says = getattr(criterion, "judges_draws_together", None)
+    return not (says and says(talks))
