@@ -186,6 +186,7 @@ from .show.break_even_plot import plot_break_even as plot_break_even
 from .show.exchange_plot import plot_exchange_rates as plot_exchange_rates
 from .show.packages_plot import plot_packages as plot_packages
 from .show.probability_plot import plot_probability as plot_probability
+from .show.revelation_plot import plot_revelation as plot_revelation
 from .show.trace_plot import plot_trace as plot_trace
 from .show.waiting_plot import plot_waiting as plot_waiting
 from .simulation.best_response import BestResponse as BestResponse

@@ -198,3 +198,18 @@ def test_waiting_of_a_party_without_inputs_is_refused() -> None:
     costs = ng.waiting_costs(talks(), {"US": []}, periods=3)
     with pytest.raises(ng.UnknownNameError, match="no party called 'China' in the waiting costs; known: US"):
         ng.plot_waiting(costs, party="China")
+
+
+def test_what_offers_say_is_drawn_offer_by_offer() -> None:
+    """A row an offer, the one asked about in bold, the prior as a line, replies at the right."""
+    t = ng.london_2025()
+    offer = t.combine("the three lifts promised", "samarium alone, military buyers included")
+    found = ng.what_an_offer_reveals(t, offer, proposer="US")
+    ax = ng.plot_revelation(found)
+    labels = [label.get_text().replace("\n", " ") for label in ax.get_yticklabels()]
+    assert labels == list(found.game.messages)
+    assert [label.get_fontweight() == "bold" for label in ax.get_yticklabels()] == [
+        m == offer for m in found.signals.offers
+    ]
+    assert any("prior 50%" in text.get_text() for text in ax.texts)
+    assert inside_the_figure(ax)
