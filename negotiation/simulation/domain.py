@@ -69,7 +69,7 @@ class Domain:
     talks: Negotiation | None
     rows: IntArray | None
     _options: IntArray | None
-    _memo: dict[Any, Any] = field(repr=False)
+    _memo: dict[Any, Any] = field(repr=False, compare=False)
 
     def __init__(
         self,

@@ -187,16 +187,16 @@ class Results:
         out = {
             "negotiations": float(len(self)),
             "agreement rate": self.agreement_rate,
-            "rounds to agreement": float(self.rounds[agreed].mean()) if agreed.any() else float("nan"),
+            "rounds to agreement": _mean(self.rounds[agreed]),
         }
-        out |= {f"payoff of {n}": float(self.payoffs[:, p].mean()) for p, n in enumerate(self.names)}
-        for name, values in self.measures.items():
-            known = np.asarray(values)[np.isfinite(values)]
-            out[name] = float(known.mean()) if known.size else float("nan")
+        out |= {f"payoff of {n}": _mean(self.payoffs[:, p]) for p, n in enumerate(self.names)}
+        out |= {name: _mean(values) for name, values in self.measures.items()}
         return pd.Series(out | {"turns lost": float(self.fault_counts.sum())}, name="mean")
 
     def __str__(self) -> str:
         unit = f" {self.unit}" if self.unit else ""
+        if not len(self):
+            return f"no negotiation was finished\n  {self.run}"
         means = ", ".join(f"{n} {u:,.4g}" for n, u in zip(self.names, self.payoffs.mean(axis=0), strict=True))
         lines = [
             f"{len(self):,} negotiations, {self.agreement_rate:.1%} agreed; mean payoffs {means}{unit}",
@@ -210,6 +210,12 @@ class Results:
     def _repr_html_(self) -> str:
         """The summary as a table, for notebooks."""
         return str(self.summary().to_frame()._repr_html_())  # type: ignore[operator]
+
+
+def _mean(values: Array | IntArray) -> float:
+    """Of the finite ones; NaN if there are none."""
+    known = np.asarray(values)[np.isfinite(values)]
+    return float(known.mean()) if known.size else float("nan")
 
 
 def talk_seed(seed: Seed, negotiation: int) -> Seed:

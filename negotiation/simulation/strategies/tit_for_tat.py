@@ -14,13 +14,16 @@ from negotiation.simulation.view import View
 
 Rule = Callable[[float, list[float]], float]
 OPENING = Boulware()
+# By so much of the way from the least acceptable to the best a wish may be missed: sums and ratios are rounded.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class RelativeTitForTat(Bargainer):
-    """Concede by the proportion in which the other has: own last offer times ``v[-1-lag] / v[-lag]``.
+    """Lower one's demand by the proportion in which the other has lowered its own: ``d[-lag] / d[-1-lag]``.
 
-    ``v`` is what the other's offers are worth to oneself, as a share of one's payoff range. Of several others, all offers count.
+    A demand ``d`` is what an offer of the other withholds: one less its worth ``v`` to oneself, as a share of one's payoff
+    range. One's own demand is what one's last offer is worth to oneself. Of several others, all offers count.
 
     Parameters
     ----------
@@ -32,7 +35,8 @@ class RelativeTitForTat(Bargainer):
     References
     ----------
     Faratin, P., Sierra, C., Jennings, N. R. (1998). Negotiation decision functions for autonomous agents. Robotics and Autonomous
-    Systems 24, 159-182, sect. 4.3. There the value of each issue is imitated, here the utility of the whole outcome.
+    Systems 24, 159-182, sect. 4.3. There the value of each issue is imitated, such as a price; here the utility of the
+    whole outcome, and a concession is what it gives to oneself, as if there were nothing to be gained by both.
     """
 
     lag: int = 1
@@ -43,7 +47,7 @@ class RelativeTitForTat(Bargainer):
 
     def proposal(self, view: View) -> Move:
         """See the class."""
-        return _answer(view, self.lag + 1, self.opening, lambda own, v: _ratio(v[-1 - self.lag], v[-self.lag]) * own)
+        return _answer(view, self.lag + 1, self.opening, lambda own, v: _ratio(v[-self.lag], v[-1 - self.lag]) * own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class RandomAbsoluteTitForTat(Bargainer):
 
 @dataclass(frozen=True, slots=True)
 class AveragedTitForTat(Bargainer):
-    """Concede by the proportion in which the other has over its last `window` steps: own offer times ``v[-1-window] / v[-1]``.
+    """Lower one's demand by the proportion in which the other has over its last `window` steps: ``d[-1] / d[-1-window]``.
 
     Parameters
     ----------
@@ -112,12 +116,12 @@ class AveragedTitForTat(Bargainer):
 
     def proposal(self, view: View) -> Move:
         """See the class."""
-        return _answer(view, self.window + 1, self.opening, lambda own, v: _ratio(v[-1 - self.window], v[-1]) * own)
+        return _answer(view, self.window + 1, self.opening, lambda own, v: _ratio(v[-1], v[-1 - self.window]) * own)
 
 
-def _ratio(before: float, after: float) -> float:
-    """How much smaller the earlier payoff was; 1 where the later is nothing."""
-    return before / after if after > 0 else 1.0
+def _ratio(now: float, before: float) -> float:
+    """How much of the other's demand is left, from what its offers are worth now and before; 1 where it demanded nothing."""
+    return (1.0 - now) / (1.0 - before) if before < 1 else 1.0
 
 
 def _answer(view: View, needed: int, opening: TimeBased, rule: Rule) -> Move:
@@ -131,4 +135,4 @@ def _answer(view: View, needed: int, opening: TimeBased, rule: Rule) -> Move:
     wanted = worst + span * min(max(rule(mine, seen), 0.0), 1.0)
     floor = max(worst, view.seat.reservation)
     room = float(own.max()) - floor
-    return view.offer_at(max((wanted - floor) / room, 0.0) if room > 0 else 0.0)
+    return view.offer_at(max((wanted - floor) / room - ROUNDING, 0.0) if room > 0 else 0.0)
