@@ -327,11 +327,14 @@ from .solvers.support_enumeration import SupportEnumeration as SupportEnumeratio
 from .solvers.trees.backward_induction import BackwardInduction as BackwardInduction
 from .solvers.trees.behaviour import behaviour_payoffs as behaviour_payoffs
 from .solvers.trees.behaviour import behaviour_regret as behaviour_regret
+from .solvers.trees.certify import find_empty_threats as find_empty_threats
 from .solvers.trees.plans import ReducedNormalForm as ReducedNormalForm
 from .solvers.trees.result import BehaviourEquilibrium as BehaviourEquilibrium
 from .solvers.trees.result import EmptyThreat as EmptyThreat
 from .solvers.trees.result import TreeSolution as TreeSolution
 from .solvers.trees.sequence_form import SequenceForm as SequenceForm
+from .solvers.trees.sequential import AssessmentCheck as AssessmentCheck
+from .solvers.trees.sequential import check_assessment as check_assessment
 from .solvers.vertex_enumeration import VertexEnumeration as VertexEnumeration
 from . import testing as testing
 

@@ -7,10 +7,19 @@ from fractions import Fraction
 import numpy as np
 
 from negotiation.arrays import Array
+from negotiation.door import checked
 from negotiation.games.tree import GameTree, player_sequences
 from negotiation.solvers.result import describe_strategy
 from negotiation.solvers.trees.bayes import reach_at_home
-from negotiation.solvers.trees.behaviour import Numbers, node_values, regrets, reply_values, through
+from negotiation.solvers.trees.behaviour import (
+    Behaviour,
+    Numbers,
+    as_behaviour,
+    node_values,
+    regrets,
+    reply_values,
+    through,
+)
 from negotiation.solvers.trees.result import BehaviourEquilibrium, EmptyThreat, frozen_row
 from negotiation.solvers.trees.subgames import home, subgame_roots
 
@@ -136,3 +145,28 @@ def spread(tree: GameTree) -> float:
     """The largest range of a player's payoffs, 1 if all are the same: what tolerances are relative to."""
     leaves = tree.payoffs[tree.n_children == 0]
     return float(np.ptp(leaves, axis=0).max()) or 1.0
+
+
+@checked
+def find_empty_threats(tree: GameTree, behaviour: Behaviour, *, tol: float = 1e-9) -> tuple[EmptyThreat, ...]:
+    """The plans of a behaviour profile that would not be carried out.
+
+    Parameters
+    ----------
+    tree : GameTree
+    behaviour : mapping of str to array_like
+        For each information set a probability an action, or the name of one.
+    tol : float
+        What counts as no gain, relative to the payoff range.
+
+    Returns
+    -------
+    tuple of EmptyThreat
+        Where in a subgame its owner would do better by another action, all else as planned: which, and what it would gain.
+        Empty when the profile is an equilibrium of every proper subgame.
+
+    Notes
+    -----
+    One pass where everybody sees all; elsewhere one best reply a player and subgame, ``O(T N)`` each.
+    """
+    return empty_threats(tree, as_behaviour(tree, behaviour), tol * spread(tree))[1]

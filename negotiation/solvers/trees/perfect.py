@@ -172,7 +172,7 @@ class RollBack:
         while stack:
             t, at, rank = stack.pop()
             if at is None:
-                if self.ways[t] > 1:
+                if rank:
                     self._decode_single(t, rank, out, stack)
                 continue
             source, rank = _at_rank(at.sources, rank)
@@ -209,7 +209,7 @@ class RollBack:
         for c in children:
             ways = int(self.ways[c])
             rank, digit = divmod(rank, ways)
-            if ways > 1:
+            if digit:
                 stack.append((c, None, digit))
 
 
