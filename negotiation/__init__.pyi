@@ -16,6 +16,7 @@ from .analysis.criteria.fair import Fair as Fair
 from .analysis.criteria.ratifiable import Ratifiable as Ratifiable
 from .analysis.criteria.revealing import Revealing as Revealing
 from .analysis.criteria.self_enforcing import SelfEnforcing as SelfEnforcing
+from .analysis.criteria.sequenced import Sequenced as Sequenced
 from .analysis.criteria.spontaneous import Spontaneous as Spontaneous
 from .analysis.criteria.stable import Stable as Stable
 from .analysis.criteria.worth_the_doubt import WorthTheDoubt as WorthTheDoubt
@@ -48,6 +49,15 @@ from .analysis.ratification import RatifierOdds as RatifierOdds
 from .analysis.ratification import ratification as ratification
 from .analysis.revelation import Revelation as Revelation
 from .analysis.revelation import what_an_offer_reveals as what_an_offer_reveals
+from .analysis.sequence.bonds import Bond as Bond
+from .analysis.sequence.bonds import Bonds as Bonds
+from .analysis.sequence.bonds import bonds as bonds
+from .analysis.sequence.compare import Delivery as Delivery
+from .analysis.sequence.compare import SequenceComparison as SequenceComparison
+from .analysis.sequence.compare import compare_sequences as compare_sequences
+from .analysis.sequence.tranches import Tranche as Tranche
+from .analysis.sequence.tranches import Tranches as Tranches
+from .analysis.sequence.tranches import tranches as tranches
 from .analysis.signals_compared import SignalsCompared as SignalsCompared
 from .analysis.signals_compared import compare_signals as compare_signals
 from .analysis.supply import ControlledInput as ControlledInput
@@ -178,6 +188,7 @@ from .reduce.conflict import conflict_graph as conflict_graph
 from .reduce.exchange import exchange_game as exchange_game
 from .reduce.offers_result import OfferRound as OfferRound
 from .reduce.offers_result import PackageOffersSolution as PackageOffersSolution
+from .reduce.sequence import sequence_game as sequence_game
 from .reduce.signalling import signalling_game as signalling_game
 from .runs.engine import run_chunks as run_chunks
 from .runs.result import Run as Run

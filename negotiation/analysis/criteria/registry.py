@@ -9,6 +9,7 @@ from negotiation.analysis.criteria.fair import Fair
 from negotiation.analysis.criteria.ratifiable import Ratifiable
 from negotiation.analysis.criteria.revealing import Revealing
 from negotiation.analysis.criteria.self_enforcing import SelfEnforcing
+from negotiation.analysis.criteria.sequenced import Sequenced
 from negotiation.analysis.criteria.spontaneous import Spontaneous
 from negotiation.analysis.criteria.stable import Stable
 from negotiation.analysis.criteria.worth_the_doubt import WorthTheDoubt
@@ -22,6 +23,7 @@ CRITERIA: dict[str, type[Criterion]] = {
         WorthTheDoubt,
         Efficient,
         Spontaneous,
+        Sequenced,
         Fair,
         BetterThanWaiting,
         SelfEnforcing,

@@ -1,0 +1,1 @@
+"""Who delivers when: bonds, tranches, and orders of delivery compared."""
