@@ -152,7 +152,9 @@ class _Play:
         least = np.where(self.mask, worth, np.inf).min(axis=later)  # (S, n_1, …, n_m)
         here = least[(slice(None), *[0] * m)]
         lost = self._dropped_later(m)[:, mover]
-        own = np.array([self.single[k][:, mover] for k in self.plan.alone[m]]).reshape(len(self.plan.alone[m]), -1)
+        own = np.array([self.single[k][:, mover] for k in self.plan.alone[m]]).reshape(
+            len(self.plan.alone[m]), len(here)
+        )
         gain = np.maximum(0, -own).sum(axis=0)
         forced = np.where((own < 0).any(axis=0), gain, -own.min(axis=0)) if len(own) else np.full(len(here), -np.inf)
         ways = np.concatenate([(here[:, :1] + forced[:, None]), here[:, 1:] + gain[:, None]], axis=1) - lost[:, None]
