@@ -15,6 +15,7 @@ from negotiation.analysis.wording import amount
 from negotiation.arrays import Array
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
+from negotiation.model.rounding import at_stake
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,6 +174,7 @@ class ExchangeRates:
         import pandas as pd
 
         prices = np.ones(len(self.talks.parties)) if self.deal is None else self.deal.prices
+        noise = 1e-12 * float(at_stake(self.talks) @ prices)
         rows = []
         for issue in self.talks.issues:
             for option in issue.options[1:]:
@@ -189,10 +191,11 @@ class ExchangeRates:
                     )
                 )
                 named = {f"to {n}": float(w) for n, w in zip(self.talks.party_names, worth, strict=True)}
+                surplus = float(prices @ worth)
                 rows.append(
                     {"option": f"{issue.name}: {option}", "owner": issue.owner or "joint"}
                     | named
-                    | {"surplus": float(prices @ worth), "in the deal": share}
+                    | {"surplus": surplus if abs(surplus) > noise else 0.0, "in the deal": share}
                 )
         frame = pd.DataFrame(rows).sort_values("surplus", ascending=False, kind="stable", ignore_index=True)
         frame.attrs["unit"] = self.talks.unit

@@ -10,20 +10,21 @@ from negotiation.analysis.offers.best import worth_to
 from negotiation.analysis.offers.family import Family
 from negotiation.analysis.offers.linear import Linear
 from negotiation.analysis.offers.programme import Programme
+from negotiation.analysis.wording import amount, percent
 from negotiation.arrays import Array, IntArray, read_only
 from negotiation.door import checked
 from negotiation.errors import NumericalError
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.payoffs import payoffs
-from negotiation.model.rounding import at_stake
+from negotiation.model.rounding import at_stake, settle
 
 # Rounds of adding the package that the current prices favour; two parties need a handful.
 ROUNDS = 500
 TOLERANCE = 1e-9
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LotteryDeal:
     """A lottery over packages that is best for one party while every other gets what it signs for. ``P`` parties.
 
@@ -37,12 +38,27 @@ class LotteryDeal:
     prices : ndarray, shape (P,)
         What one more unit for each party costs the proposer, in its own units; 1 for the proposer itself, 0 for a party
         that already gets more than it signs for.
+    names : tuple of str
+        The parties.
+    unit : str
     """
 
     packages: tuple[Package, ...]
     probabilities: Array
     payoffs: Array
     prices: Array
+    names: tuple[str, ...] = ()
+    unit: str = ""
+
+    def __str__(self) -> str:
+        worth = ", ".join(f"{n} {amount(float(v), signed=True)}" for n, v in zip(self.names, self.payoffs, strict=True))
+        prices = ", ".join(f"{n} {amount(float(v))}" for n, v in zip(self.names, self.prices, strict=True))
+        odds = (
+            f"  {percent(float(p))}: {package}" for p, package in zip(self.probabilities, self.packages, strict=True)
+        )
+        return "\n".join([f"lottery → {worth} {self.unit}", *odds, f"  price of one more unit: {prices}"])
+
+    __repr__ = __str__
 
 
 @checked
@@ -96,7 +112,10 @@ def lottery_deal(talks: Negotiation, proposer: str) -> LotteryDeal | None:
                 return None
             used = np.flatnonzero(weights > TOLERANCE)
             packages = tuple(talks.package_from_choices(codes[k]) for k in used)
-            return LotteryDeal(packages, read_only(weights[used]), read_only(got), read_only(prices))
+            return LotteryDeal(
+                packages, read_only(weights[used]), read_only(settle(got, talks)), read_only(prices), talks.party_names,
+                talks.unit,
+            )  # fmt: skip
         codes.append(better)
     raise NumericalError(f"the best lottery was not found in {ROUNDS} rounds.")
 
