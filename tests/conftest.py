@@ -1,8 +1,10 @@
-"""Hypothesis profiles, and the sample of slow tests that the gate runs."""
+"""Hypothesis profiles, kernels compiled once for all workers, and the sample of slow tests that the gate runs."""
 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +19,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow-sample", action="store_true", help="of the slow tests, run only the first of each module")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Before several workers start, compile the kernels once; otherwise each of them would, all at the same time."""
+    if getattr(session.config.option, "numprocesses", None) and not hasattr(session.config, "workerinput"):
+        shares = (["walk", "batch"], ["large", "polynomial"])
+        command = [sys.executable, "-m", "negotiation.solvers.warm_up"]
+        for job in [subprocess.Popen([*command, *share]) for share in shares]:
+            job.wait()
 
 
 @pytest.hookimpl(trylast=True)

@@ -71,8 +71,9 @@ def solve(game: Any, solver: Solver | None = None) -> Any:
     game : NormalFormGame, PackageGame, AlternatingOffers, …
         Any game of this library.
     solver : Solver, optional
-        A solver value such as ``VertexEnumeration(exact=True)``. By default all equilibria of two-player games that are
-        within reach, else what the solution's notes say.
+        A solver value such as ``VertexEnumeration(exact=True)``. By default all equilibria where they are within reach:
+        of two-player games, and of small games with more players. Past that all pure equilibria, or one mixed one where
+        there is none; the solution says which.
 
     Returns
     -------

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import math
+
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.repeated import RepeatedGame
 from negotiation.solvers.api import Solver
-from negotiation.solvers.pure import PureEnumeration
+from negotiation.solvers.one_equilibrium import OneEquilibrium
+from negotiation.solvers.polynomial import PolynomialEnumeration
+from negotiation.solvers.pure import PureEnumeration, best_response_cells
 from negotiation.solvers.repeated.payoff_set import AbreuSannikov
 from negotiation.solvers.vertex_enumeration import VertexEnumeration
 
 DEADLINE = 30.0
+_MOST_SUPPORTS = 4_000  # a support takes a millisecond or so: 4 × 4 × 4 and seven players with two actions are within
 
 
 def for_normal_form(game: NormalFormGame) -> Solver:
-    """All equilibria of a two-player game, given up with what was found after half a minute; pure ones otherwise."""
+    """All equilibria where they are within reach, given up with what was found after half a minute.
+
+    For three players or more that is as long as there are few supports; past that all pure equilibria, or one mixed
+    equilibrium where there is none.
+    """
     if game.n_players == 2:
         return VertexEnumeration(deadline=DEADLINE)
-    return PureEnumeration()
+    if game.n_players > 2 and math.prod(2**m - 1 for m in game.shape) <= _MOST_SUPPORTS:
+        return PolynomialEnumeration(deadline=DEADLINE)
+    if best_response_cells(game.payoffs).any():
+        return PureEnumeration()
+    return OneEquilibrium(deadline=DEADLINE)
 
 
 def for_repeated_game(game: RepeatedGame) -> Solver:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from negotiation.arrays import Array
+from negotiation.arrays import Array, IntArray
 from negotiation.games.normal_form import NormalFormGame
 
 Found = tuple[int, tuple[tuple[int, float], ...], float]  # the row, what dominates it, the smallest advantage
@@ -27,20 +27,26 @@ def table_of(payoffs: Array, player: int) -> Array:
 
 def is_plainly_reducible(game: NormalFormGame) -> bool:
     """Whether one of the best few actions of some player strictly dominates another: a quick look, no search."""
+    tables = (table_of(game.payoffs, i) for i in range(game.n_players))
+    return any((_dominators(table, False, 0.0, 4)[0] >= 0).any() for table in tables)
+
+
+def _dominators(table: Array, weak: bool, slack: float, most: int) -> tuple[IntArray, Array]:
+    """For every row one that dominates it, or -1, and by how much at least: the compiled search."""
     from negotiation.solvers.kernels.dominance_pairs import dominators
 
-    tables = (table_of(game.payoffs, i) for i in range(game.n_players))
-    return any((dominators(table, False, 0.0, 4)[0] >= 0).any() for table in tables)
+    sums = table.sum(axis=1)
+    own = table if table.flags.writeable else table.copy()  # one kind of array, one compiled kernel
+    found: tuple[IntArray, Array] = dominators(own, sums, np.argsort(-sums, kind="stable"), weak, slack, most)
+    return found
 
 
 def search(table: Array, kind: str, by: str, tol: float) -> list[Found]:
     """Dominated rows in order, each with its proof."""
-    from negotiation.solvers.kernels.dominance_pairs import dominators
-
     if table.shape[0] == 1:
         return []
     span = 2 * float(table.max() / 2 - table.min() / 2) if tol > 0 or by == "mixture" else 0.0
-    best, margins = dominators(table, kind == "weak", tol * span, table.shape[0])
+    best, margins = _dominators(table, kind == "weak", tol * span, table.shape[0])
     rows = np.flatnonzero(best >= 0).tolist()
     pairs = zip(rows, best[rows].tolist(), margins[rows].tolist(), strict=True)
     found: list[Found] = [(a, ((b, 1.0),), margin) for a, b, margin in pairs]

@@ -24,7 +24,8 @@ class PureEnumeration:
 
     Notes
     -----
-    Cost: one pass over the payoff table for each player, ``O(N Π m_i)`` time and ``O(Π m_i)`` memory.
+    With one player these are all the extreme equilibria, so that `complete` is true. Cost: one pass over the payoff
+    table for each player, ``O(N Π m_i)`` time and ``O(Π m_i)`` memory.
     """
 
     limit: int | None = None
@@ -41,6 +42,9 @@ class PureEnumeration:
         units = _Units(game.shape)
         found = tuple(certify_pure(game, tuple(cell), units) for cell in cells[: self.limit].tolist())
         status = Status.LIMIT if cut else Status.FOUND
+        if game.n_players == 1 and not cut and not self.tol:  # the best actions are the extreme equilibria
+            notes = ("all mixtures of these are equilibria as well",) if len(found) > 1 else ()
+            return Solution(game, found, self, Status.COMPLETE, complete=True, notes=notes)
         notes = ("all pure equilibria; mixed ones were not sought",) if not cut else (f"{len(cells)} pure equilibria",)
         return Solution(game, found, self, status, notes=notes)
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from negotiation.solvers.kernels import NO, YES, ZERO
 from negotiation.solvers.kernels.integers import TABLE, balance, enumerate_vertices, is_beaten, lay, masks
 from negotiation.solvers.kernels.vertices import DONE, walk
 
@@ -85,18 +86,18 @@ def _prune(A: Any, B: Any, rows: Any, columns: Any) -> tuple[int, int]:
     quiet = 0
     while quiet < 2:
         quiet += 1
-        at = 0
+        at = ZERO
         while at < k and k > 1:
-            if _beaten(A, False, rows, k, columns, e, at):
+            if _beaten(A, NO, rows, k, columns, e, at):
                 k -= 1
                 for p in range(at, k):
                     rows[p] = rows[p + 1]
                 quiet = 0
             else:
                 at += 1
-        at = 0
+        at = ZERO
         while at < e and e > 1:
-            if _beaten(B, True, columns, e, rows, k, at):
+            if _beaten(B, YES, columns, e, rows, k, at):
                 e -= 1
                 for p in range(at, e):
                     columns[p] = columns[p + 1]
@@ -136,12 +137,12 @@ def _by_integers(
     turned = k > e
     if turned:
         d, c = e, k
-        _shift(A, False, rows, k, columns, e, own)
-        _shift(B, True, columns, e, rows, k, P)
+        _shift(A, NO, rows, k, columns, e, own)
+        _shift(B, YES, columns, e, rows, k, P)
     else:
         d, c = k, e
-        _shift(B, True, columns, e, rows, k, own)
-        _shift(A, False, rows, k, columns, e, P)
+        _shift(B, YES, columns, e, rows, k, own)
+        _shift(A, NO, rows, k, columns, e, P)
     S, J = work[2], work[3]
     for v in range(d):
         J[v] = v
@@ -156,14 +157,14 @@ def _by_integers(
     start = count
     for a in range(vertices):
         mask = labels[a] >> np.uint64(d)
-        ns = 0
+        ns = ZERO
         for v in range(d):
             if not (labels[a] >> np.uint64(v)) & _ONE:
                 S[ns] = v
                 ns += 1
         if is_beaten(better, S, ns, d, mask):
             continue
-        nj = 0
+        nj = ZERO
         for j in range(c):
             if (mask >> np.uint64(j)) & _ONE:
                 J[nj] = j
@@ -308,8 +309,8 @@ def _floats(table: Any, turned: bool, own: Any, c: int, other: Any, d: int) -> A
 def _by_floats(A: Any, B: Any, rows: Any, k: int, columns: Any, e: int, row: Any, column: Any, count: int) -> Any:
     """Equilibria by the certified walk: their number, -1 when it is not certain, -2 when the lists are full."""
     turned = k > e
-    D = _floats(B, True, columns, e, rows, k)
-    E = _floats(A, False, rows, k, columns, e)
+    D = _floats(B, YES, columns, e, rows, k)
+    E = _floats(A, NO, rows, k, columns, e)
     if D.shape[0] == 0 or E.shape[0] == 0:
         return -1
     if turned:
@@ -365,7 +366,7 @@ def solve_games(games: Any, tol: float, ends: Any, flags: Any, row: Any, column:
     own_i, P_i = np.empty((width + 1, width), np.int64), np.empty((width + 1, width), np.int64)
     M_i, y_i = np.empty((width, width + 1), np.int64), np.empty(width, np.int64)
     points_i, answers_i = np.empty((most, width), np.int64), np.empty((most, width), np.int64)
-    count = 0
+    count = ZERO
     for g in range(G):
         A, B = games[g, 0], games[g, 1]
         start = count

@@ -24,19 +24,16 @@ def _beats(better, worse, weak, slack):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def dominators(table, weak, slack, most):  # type: ignore[no-untyped-def]
+def dominators(table, sums, order, weak, slack, most):  # type: ignore[no-untyped-def]
     """For every row an undominated row that dominates it, or -1, and by how much at least.
 
-    Only the `most` best rows are tried as dominators.
+    `sums` are those of the rows, `order` the rows from the largest sum down. Only the `most` best rows are tried as
+    dominators.
 
     Who dominates has the larger sum, and domination carries on from row to row, so each row is compared only with the
     undominated rows of larger sum, and with those of equal sum where rounding hides which is larger.
     """
     m = table.shape[0]
-    sums = np.empty(m)
-    for a in range(m):
-        sums[a] = table[a].sum()
-    order = np.argsort(-sums)
     by = np.full(m, -1, dtype=np.int64)
     best = np.empty(m, dtype=np.int64)
     n_best = 0

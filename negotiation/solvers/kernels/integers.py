@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from negotiation.solvers.kernels import ZERO
+
 # mypy: disable-error-code="no-any-return"
 
 _ONE = np.uint64(1)
@@ -150,7 +152,7 @@ def enumerate_vertices(
     back costs nothing. A label is bit `v` for variable `v` at zero, bit ``d + i`` for inequality `i` tight.
     """
     basic, nonbasic, best, second = work[0], work[1], ranks[0], ranks[1]
-    count, depth, s, visited = 0, 0, 0, 1
+    count, depth, s, visited = ZERO, ZERO, ZERO, 1
     bits = d + c
     zeros = (_ONE << np.uint64(d)) - _ONE
     for q in range(d):
@@ -159,7 +161,7 @@ def enumerate_vertices(
         basic[i] = d + i
     dets[0] = 1
     basis = zeros
-    _rank(frames, 0, d, c, best, second, leaving)
+    _rank(frames, depth, d, c, best, second, leaving)
     _visit(keys, stamps, stamp, basis, bits)
     while True:
         moved = False
@@ -185,7 +187,7 @@ def enumerate_vertices(
             basis ^= swap
             basic[r], nonbasic[s] = nonbasic[s], basic[r]
             depth += 1
-            s = 0
+            s = ZERO
             label = basis
             fresh = True
             if not _rank(frames, depth, d, c, best, second, leaving):

@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from negotiation.solvers.kernels import ZERO
+
 DONE, CAPPED, PAUSED, STUCK = 0, 1, 2, 3
 _FAST = {"reassoc", "contract"}  # let sums be vectorised; NaN and infinity keep their meaning
 _TINY = 1e-11  # a pivot element below this counts as zero: payoffs have been scaled to a range of one
@@ -28,7 +30,8 @@ def _direction(MT, K, k, C, R, row_at, enters_z, e, u, v, w):  # type: ignore[no
             for b in range(k):
                 total += K[a, b] * w[b]
             u[a] = total
-        v[:] = MT[e]
+        for l in range(v.size):  # noqa: E741
+            v[l] = MT[e, l]
     else:
         at = row_at[e]
         for a in range(k):
@@ -105,7 +108,7 @@ def _leaving(MT, K, k, C, R, row_at, z, s, u, v, tied, w, best_w):  # type: igno
         return f + k
     low = max(low, 0.0)
     edge = low + _TIE * max(1.0, low)
-    n_tied = 0
+    n_tied = ZERO
     for a in range(k):
         if u[a] > _TINY and z[a] <= edge * u[a]:
             tied[n_tied] = a
@@ -124,7 +127,8 @@ def _drop_column(K, k, C, z, a):  # type: ignore[no-untyped-def]
     """Move the last basic z into place a."""
     last = k - 1
     if a != last:
-        K[a, :k] = K[last, :k]
+        for b in range(k):
+            K[a, b] = K[last, b]
         C[a] = C[last]
         z[a] = z[last]
 
@@ -385,7 +389,9 @@ def strategy(MT, K, C, R, k):  # type: ignore[no-untyped-def]
         if z[a] > least:
             out[C[a]] = z[a]
             total += z[a]
-    return out / total, worst
+    for i in range(out.size):
+        out[i] /= total
+    return out, worst
 
 
 @njit(cache=True, nogil=True)

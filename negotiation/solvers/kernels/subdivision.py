@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from negotiation.solvers.kernels import ZERO
+
 FINISHED, PAUSED, OVERFLOW = 0, 1, 2
 MARGIN = 1e-12  # conditions are scaled to 1; rounding on the way down is some hundred times smaller
 FLAT = 1e-6  # a cell on which all conditions are this close to zero is not cut further
@@ -21,10 +23,13 @@ def _invert(J, Y):  # type: ignore[no-untyped-def]
     """Gauss-Jordan with partial pivoting; False when the matrix is singular to rounding."""
     n = J.shape[0]
     W = J.copy()
-    least = 1e-10 * np.abs(J).max()
+    largest = 0.0
     Y[:] = 0.0
     for a in range(n):
         Y[a, a] = 1.0
+        for b in range(n):
+            largest = max(largest, abs(J[a, b]))
+    least = 1e-10 * largest
     for c in range(n):
         r = c
         for a in range(c + 1, n):
@@ -210,7 +215,9 @@ def _excluded_together(cell, E, Y, row):  # type: ignore[no-untyped-def]
             factor = Y[e, f]
             for t in range(row.size):
                 row[t] += factor * cell[f, t]
-        low, high = row.min(), row.max()
+        low, high = row[0], row[0]
+        for t in range(1, row.size):
+            low, high = min(low, row[t]), max(high, row[t])
         if low > MARGIN * size or high < -MARGIN * size:
             return True
     return False
@@ -269,8 +276,11 @@ def _longest_edge(cell, first, last, sizes, digits, strides):  # type: ignore[no
 @njit(cache=True, nogil=True)
 def _holds(cell, E):  # type: ignore[no-untyped-def]
     """Whether all inequalities hold at the centre of a cell."""
-    for q in range(E, cell.shape[0]):  # noqa: SIM110
-        if cell[q].sum() < -MARGIN * cell.shape[1]:
+    for q in range(E, cell.shape[0]):
+        total = 0.0
+        for t in range(cell.shape[1]):
+            total += cell[q, t]
+        if total < -MARGIN * cell.shape[1]:
             return False
     return True
 
@@ -338,12 +348,14 @@ def subdivide(  # type: ignore[no-untyped-def]
                 if r > 0.0:
                     if count[1] == roots.shape[0]:
                         return OVERFLOW
-                    roots[count[1]], radii[count[1]] = centre, r
+                    radii[count[1]] = r
+                    for a in range(centre.size):
+                        roots[count[1], a] = centre[a]
                     count[1] += 1
                     if _inside(at, sizes, starts, squares, centre, r):
                         count[0] -= 1
                         continue
-        change, i, v, w = _longest_edge(cell, 0, E, sizes, digits, strides)
+        change, i, v, w = _longest_edge(cell, ZERO, E, sizes, digits, strides)
         if change < FLAT and not _holds(cell, E):
             change, i, v, w = _longest_edge(cell, E, cell.shape[0], sizes, digits, strides)
         if change < FLAT:
@@ -355,11 +367,21 @@ def subdivide(  # type: ignore[no-untyped-def]
             continue
         if count[0] == cells.shape[0]:
             return OVERFLOW
-        cells[top + 1], corners[top + 1] = cell, at
+        _copy(cells, corners, top)
         _halve(cells[top + 1], corners[top + 1], sizes, digits, strides, squares, i, v, w)
         _halve(cell, at, sizes, digits, strides, squares, i, w, v)
         count[0] += 1
     return FINISHED
+
+
+@njit(cache=True, nogil=True)
+def _copy(cells, corners, top):  # type: ignore[no-untyped-def]
+    """Put a second copy of the top cell on the stack; written out, as array assignment takes long to compile."""
+    for q in range(cells.shape[1]):
+        for t in range(cells.shape[2]):
+            cells[top + 1, q, t] = cells[top, q, t]
+    for a in range(corners.shape[1]):
+        corners[top + 1, a] = corners[top, a]
 
 
 @njit(cache=True, nogil=True)
@@ -377,7 +399,10 @@ def _centre(corners, sizes, starts, squares, out):  # type: ignore[no-untyped-de
 @njit(cache=True, nogil=True)
 def _is_new(p, roots, radii, n):  # type: ignore[no-untyped-def]
     """Whether a root is none of those known."""
-    for k in range(n):  # noqa: SIM110
-        if np.abs(roots[k] - p).max() < radii[k] * 0.999:
+    for k in range(n):
+        distance = 0.0
+        for a in range(p.size):
+            distance = max(distance, abs(roots[k, a] - p[a]))
+        if distance < radii[k] * 0.999:
             return False
     return True

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from negotiation.solvers.kernels import NONE, ZERO
+
 DONE, MORE, SPACE, UNCERTAIN = 0, 1, 2, 3
 
 _U = 2.0**-52  # twice the unit roundoff: covers payoffs that were themselves rounded to floats
@@ -77,7 +79,7 @@ def _refactor(D: Any, level: Any, T: Any, b: Any, basic: Any, nonbasic: Any) -> 
     for i in range(c):
         v = basic[i]
         if v < d:
-            r, size = -1, 0.0
+            r, size = NONE, 0.0
             for k in range(c):
                 if free[k] and abs(fresh[v, k]) > size:
                     r, size = k, abs(fresh[v, k])
@@ -314,13 +316,13 @@ def _complement(
     if not _factor(M, order, k):
         return -1
     _solve_ones(M, y, k)
-    least, at = 1e300, 0
+    least, at = 1e300, ZERO
     largest = 0.0
     for e in range(k):
         largest = max(largest, abs(y[e]))
         if y[e] < least:
             least, at = y[e], e
-    if least < 0.0 and _refuted(A, S, J, top, M, order, w, out, k, at, -1):
+    if least < 0.0 and _refuted(A, S, J, top, M, order, w, out, k, at, NONE):
         return 0
     if not least > _MARGIN * largest:
         return -1
@@ -333,7 +335,7 @@ def _complement(
             for a in range(k):
                 inside |= S[a] == i
             if not inside:
-                if value > 1.0 and _refuted(A, S, J, top, M, order, w, out, k, -1, i):
+                if value > 1.0 and _refuted(A, S, J, top, M, order, w, out, k, NONE, i):
                     return 0
                 return -1
     return 1
@@ -414,7 +416,10 @@ def walk(
     better = better_masks(A)
     top = np.empty(c)
     for j in range(c):
-        top[j] = 1.0 / A[:, j].max()
+        largest = 0.0
+        for i in range(d):
+            largest = max(largest, A[i, j])
+        top[j] = 1.0 / largest
     size = min(c, d)
     x, y, w, out, z = np.zeros(d), np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size)
     S, R, J, Q = np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64)
@@ -423,7 +428,8 @@ def walk(
     if count == 0:
         for v in range(d):
             words[v >> 6] |= np.uint64(1) << np.uint64(v & 63)
-        listed[0] = words
+        for k in range(W):
+            listed[0, k] = words[k]
         table[_slot(words, table, listed)] = 1
         count = 1
     else:
@@ -469,7 +475,7 @@ def walk(
             table[at] = count
             path[depth, 0], path[depth, 1] = r, column
             depth += 1
-            k = 0
+            k = ZERO
             for q in range(d):
                 k += nonbasic[q] >= d
             answer = -1
@@ -482,7 +488,8 @@ def walk(
                 doubts[doubtful] = count - 1
                 doubtful += 1
             if answer == 1:
-                found_x[found] = x
+                for v in range(d):
+                    found_x[found, v] = x[v]
                 found_y[found] = 0.0
                 for e in range(k):
                     found_y[found, J[e]] = y[e]
@@ -495,7 +502,7 @@ def walk(
         if depth == 0:
             break
         depth -= 1
-        r, column = path[depth, 0], path[depth, 1]
+        r, column = np.int64(path[depth, 0]), np.int64(path[depth, 1])
         pivot(T, b, r, column)
         go, come = nonbasic[column], basic[r]
         basic[r], nonbasic[column] = go, come
