@@ -1,11 +1,12 @@
 """Correlated equilibria by size, and the logit branch beside Gambit where it is installed.
 
-Run with ``python benchmarks/correlated_qre.py``; about a minute. CPU seconds, medians over seeded games; every answer is
-checked. A report, not a gate: no other Python library solves for correlated equilibria.
+Run with ``python benchmarks/correlated_qre.py [--quick]``; about a minute. CPU seconds, medians over seeded games; every
+answer is checked. A report, not a gate: no other Python library solves for correlated equilibria.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # spinning threads would count as CPU time
@@ -52,11 +53,11 @@ def name(shape: tuple[int, ...]) -> str:
     return f"{shape[0]}^{len(shape)}" if len(shape) > 2 else "×".join(map(str, shape))
 
 
-def correlated() -> None:
+def correlated(shapes: list[tuple[int, ...]]) -> None:
     """Time of each objective, and the worst regret over the payoff range."""
     print("correlated equilibrium, CPU seconds (median of", TRIALS, "games)")
     print(f"{'game':>8}{'cells':>8}{'welfare':>10}{'worst':>10}{'fairest':>10}{'coarse':>10}{'regret':>10}")
-    for shape in CORRELATED:
+    for shape in shapes:
         columns, worst = [], 0.0
         for objective, coarse in (("welfare", False), ("worst_welfare", False), ("fairest", False), ("welfare", True)):
             runs = [
@@ -68,7 +69,7 @@ def correlated() -> None:
         print(f"{name(shape):>8}{cells:>8}" + "".join(f"{t:>10.4f}" for t in columns) + f"{worst:>10.0e}", flush=True)
 
 
-def logit() -> None:
+def logit(shapes: list[tuple[int, ...]]) -> None:
     """The branch to its limit, and at 50 precisions; Gambit's tracing of the same branch for comparison."""
     try:
         import pygambit
@@ -77,7 +78,7 @@ def logit() -> None:
         print("\npygambit is not installed: our side only")
     print("\nlogit branch, CPU seconds (median); regret over the payoff range; ratio is Gambit's time over ours")
     print(f"{'game':>8}{'limit':>10}{'regret':>10}{'50 points':>11}{'Gambit':>10}{'regret':>10}{'ratio':>8}{'same':>6}")
-    for shape in LOGIT:
+    for shape in shapes:
         ours, points, theirs, regrets, their_regrets, same = [], [], [], [0.0], [0.0], 0
         for game in games(shape):
             span = np.ptp(game.payoffs)
@@ -106,5 +107,8 @@ def logit() -> None:
 
 
 if __name__ == "__main__":
-    correlated()
-    logit()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small games only")
+    quick = parser.parse_args().quick
+    correlated([s for s in CORRELATED if not quick or np.prod(s) <= 250])
+    logit([s for s in LOGIT if not quick or np.prod(s) <= 125])

@@ -1,8 +1,8 @@
 """One equilibrium of large games, and pure equilibria and dominance of package games, beside QuantEcon on the same games.
 
-Run with ``python benchmarks/large_games.py [--quick]``. Needs ``pip install negotiation[bench]``. Every profile is
-checked by its regret; pure equilibria are compared set by set. Figures are CPU seconds of one process, medians over games;
-only the ratios mean something on another machine.
+Run with ``python benchmarks/large_games.py [--quick]``. QuantEcon takes part where installed (``pip install
+negotiation[bench]``). Every profile is checked by its regret; pure equilibria are compared set by set. Figures are CPU
+seconds of one process, medians over games; only the ratios mean something on another machine.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core for everybody
@@ -21,6 +22,7 @@ import negotiation as ng
 from negotiation.solvers.pure import best_response_cells
 
 REGRET = 1e-8
+HAS_PEER = find_spec("quantecon") is not None
 
 
 def timed(work: Callable[..., Any], *arguments: Any, repeat: int = 1, **options: Any) -> tuple[float, Any]:
@@ -55,10 +57,17 @@ def quantecon_game(payoffs: np.ndarray) -> Any:
     return NormalFormGame([Player(payoffs[0]), Player(np.ascontiguousarray(payoffs[1].T))])
 
 
-def one_equilibrium(kind: str, sizes: list[int], games: int, draw: Callable[[int, int], np.ndarray]) -> None:
-    """Beside lemke_howson(capping=10), the fastest peer."""
+def capped_lemke_howson(payoffs: np.ndarray) -> tuple[float, Any]:
+    """CPU seconds and the profile of the fastest peer; no figure where it is not installed."""
+    if not HAS_PEER:
+        return np.nan, None
     from quantecon.game_theory import lemke_howson
 
+    return timed(lemke_howson, quantecon_game(payoffs), capping=10)
+
+
+def one_equilibrium(kind: str, sizes: list[int], games: int, draw: Callable[[int, int], np.ndarray]) -> None:
+    """Beside lemke_howson(capping=10), the fastest peer."""
     print(f"\none equilibrium, {kind}: median CPU seconds")
     print(
         f"{'n':>6}{'OneEquilibrium':>16}{'LemkeHowson':>14}{'quantecon':>12}{'ratio, game by game':>22}{'failed peer':>13}"
@@ -67,14 +76,14 @@ def one_equilibrium(kind: str, sizes: list[int], games: int, draw: Callable[[int
         rows, failed = [], 0
         for seed in range(games):
             payoffs = draw(n, seed)
-            game, theirs = ng.NormalFormGame(payoffs), quantecon_game(payoffs)
+            game = ng.NormalFormGame(payoffs)
             ours, first = timed(ng.solve, game, ng.OneEquilibrium())
             pivots, second = timed(ng.solve, game, ng.LemkeHowson())
-            peer, profile = timed(lemke_howson, theirs, capping=10)
             for solution in (first, second):
                 assert len(solution) == 1
                 assert solution.equilibria[0].regret < REGRET
-            failed += bool(ng.regret(game, profile).max() > REGRET)
+            peer, profile = capped_lemke_howson(payoffs)
+            failed += profile is not None and bool(ng.regret(game, profile).max() > REGRET)
             rows.append((ours, pivots, peer))
         a, b, c = np.median(rows, axis=0)
         each = np.median([peer / ours for ours, _, peer in rows])
@@ -94,22 +103,29 @@ def package_payoffs(issues: int, seed: int, additive: bool = True) -> np.ndarray
     return payoffs
 
 
+def pure_nash_brute(payoffs: np.ndarray) -> tuple[float, Any]:
+    """CPU seconds and the cells that QuantEcon finds; no figure where it is not installed."""
+    if not HAS_PEER:
+        return np.nan, None
+    from quantecon.game_theory import pure_nash_brute as theirs
+
+    return timed(theirs, quantecon_game(payoffs))
+
+
 def package_games(issues: list[int]) -> None:
     """Pure equilibria and iterated strict dominance of whole tables, beside pure_nash_brute."""
-    from quantecon.game_theory import pure_nash_brute
-
     print("\npackage games: CPU seconds")
     heads = ("actions", "kind", "pure", "dominance", "both", "pure_nash_brute", "pure ratio", "both")
     print("".join(f"{head:>{width}}" for head, width in zip(heads, (12, 14, 10, 11, 10, 17, 12, 8), strict=True)))
     for k in issues:
         for additive in (True, False):
             payoffs = package_payoffs(k, 0, additive)
-            game, theirs = ng.NormalFormGame(payoffs), quantecon_game(payoffs)
+            game = ng.NormalFormGame(payoffs)
             pure, mark = timed(best_response_cells, payoffs, repeat=5)
             gone, left = timed(ng.iterated_elimination, game, repeat=3)
             cells = np.argwhere(mark)
-            peer, brute = timed(pure_nash_brute, theirs)
-            assert set(map(tuple, cells.tolist())) == {tuple(map(int, c)) for c in brute}
+            peer, brute = pure_nash_brute(payoffs)
+            assert brute is None or set(map(tuple, cells.tolist())) == {tuple(map(int, c)) for c in brute}
             assert all(a in kept for cell in cells.tolist() for a, kept in zip(cell, left.kept, strict=True))
             kind = "additive" if additive else "combinations"
             size = f"{2**k}×{2**k}"
@@ -147,13 +163,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller games only")
     quick = parser.parse_args().quick
+    if not HAS_PEER:
+        print("quantecon is not installed: our own figures only")
     for warm in (3, 4):  # compile, ours and theirs
         payoffs = mixed_only(warm, 0)
         ng.solve(ng.NormalFormGame(payoffs), ng.OneEquilibrium())
         ng.solve(ng.NormalFormGame(payoffs), ng.LemkeHowson())
-        from quantecon.game_theory import lemke_howson
-
-        lemke_howson(quantecon_game(payoffs), capping=10)
+        capped_lemke_howson(payoffs)
     sizes = [50, 100, 200] if quick else [50, 100, 200, 500, 1000]
     one_equilibrium("random", sizes, 5 if quick else 9, lambda n, s: np.random.default_rng([n, s]).random((2, n, n)))
     one_equilibrium("random without pure equilibria", sizes, 5 if quick else 9, mixed_only)

@@ -1,6 +1,6 @@
 """Games with three players and more: all equilibria and one equilibrium, beside pygambit where it is installed.
 
-Run with ``python benchmarks/n_player_games.py [--python PATH]``; PATH is an interpreter that has pygambit, this one by
+Run with ``python benchmarks/n_player_games.py [--quick] [--python PATH]``; PATH is an interpreter that has pygambit, this one by
 default. Each of its calls runs in a process of its own with ten seconds, because some end in a crash or not at all.
 Figures are CPU seconds, medians over games; every answer is checked by its regret here.
 """
@@ -124,13 +124,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", default=sys.executable, help="an interpreter that has pygambit")
     parser.add_argument("--games", type=int, default=7)
+    parser.add_argument("--quick", action="store_true", help="three games of each kind")
     options = parser.parse_args()
+    games = 3 if options.quick else options.games
     with_peer = has_gambit(options.python)
     if not with_peer:
         print("pygambit is not installed: our own figures only")
     ours(ng.NormalFormGame(random_payoffs((2, 2, 2), 0)), ng.PolynomialEnumeration())  # compile
-    all_equilibria(options.python, with_peer, options.games)
-    one_equilibrium(options.python, with_peer, options.games)
+    all_equilibria(options.python, with_peer, games)
+    one_equilibrium(options.python, with_peer, games)
 
 
 if __name__ == "__main__":

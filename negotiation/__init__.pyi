@@ -347,6 +347,7 @@ from .solvers.trees.sequence_form import SequenceForm as SequenceForm
 from .solvers.trees.sequential import AssessmentCheck as AssessmentCheck
 from .solvers.trees.sequential import check_assessment as check_assessment
 from .solvers.vertex_enumeration import VertexEnumeration as VertexEnumeration
+from .solvers.within_reach import WithinReach as WithinReach
 from . import testing as testing
 
 __version__: str

@@ -23,6 +23,8 @@ from negotiation.errors import (
 
 Labels = tuple[str, ...]
 
+_WHOLE_IN_FLOATS = 2**53  # up to here every whole number is a float
+
 
 @dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
 class NormalFormGame:
@@ -100,7 +102,7 @@ class NormalFormGame:
     @property
     def exact_payoffs(self) -> npt.NDArray[np.object_]:
         """The payoffs as given, as `fractions.Fraction`, shape (N, m_1, ..., m_N); floats count as binary rationals."""
-        flat = [Fraction(v) for v in self._given.ravel().tolist()]
+        flat = [_as_fraction(v) for v in self._given.ravel().tolist()]
         out = np.empty(len(flat), dtype=object)
         out[:] = flat
         return out.reshape(self._given.shape)
@@ -108,10 +110,13 @@ class NormalFormGame:
     @property
     def is_float_exact(self) -> bool:
         """Whether `payoffs` equals the payoffs as given, bit for bit."""
-        if self._given.dtype != object:
-            return bool(np.array_equal(self._given, self.payoffs)) and self._given.dtype.kind != "u"
-        pairs = zip(self._given.ravel().tolist(), self.payoffs.ravel().tolist(), strict=True)
-        return all(Fraction(g) == Fraction(f) for g, f in pairs)
+        given = self._given
+        if given.dtype.kind in "iub" and given.min() >= -_WHOLE_IN_FLOATS and given.max() <= _WHOLE_IN_FLOATS:
+            return True
+        if given.dtype.kind == "f":
+            return bool(np.array_equal(given, self.payoffs))
+        pairs = zip(given.ravel().tolist(), self.payoffs.ravel().tolist(), strict=True)
+        return all(_as_fraction(g) == Fraction(f) for g, f in pairs)
 
     def action_index(self, player: int | str, action: int | str) -> int:
         """Position of an action, by name or by position."""
@@ -155,10 +160,18 @@ class NormalFormGame:
         return f"<NormalFormGame {sizes}, players {', '.join(self.players)}{unit}>"
 
 
+def _as_fraction(value: Any) -> Fraction:
+    """A payoff as the rational number that it is; extended floats have no other way there than their ratio."""
+    return Fraction(*value.as_integer_ratio()) if isinstance(value, np.longdouble) else Fraction(value)
+
+
 def _as_table(payoffs: npt.ArrayLike) -> npt.NDArray[Any]:
     """Payoffs as one array with a player axis in front, or an error that says where it is not one."""
+    if isinstance(payoffs, np.ma.MaskedArray) and np.ma.getmaskarray(payoffs).any():
+        at = tuple(int(i) for i in np.argwhere(np.ma.getmaskarray(payoffs))[0])
+        raise WrongTypeError(f"the payoff at {at} (player, actions) is masked, so missing; give every cell a number.")
     if isinstance(payoffs, np.ndarray):
-        table = payoffs
+        table = np.asarray(payoffs)
     else:
         try:
             table = np.asarray(payoffs)
@@ -220,6 +233,8 @@ def _as_floats(table: npt.NDArray[Any], players: Labels) -> Array:
         floats = table.astype(np.float64)
     except OverflowError:
         raise NotFiniteError("a payoff is too large for a float (beyond 1.8e308); choose a larger unit.") from None
+    except ValueError:  # what is left of the numbers that numpy cannot read
+        raise NotFiniteError("a payoff is a signalling NaN; payoffs must be finite.") from None
     bad = np.flatnonzero(~np.isfinite(floats))
     if bad.size:
         raise NotFiniteError(f"{cell(bad[0])} is {floats.ravel()[bad[0]]}; payoffs must be finite.")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from negotiation.arrays import Array, read_only
+from negotiation.arrays import Array, as_floats, read_only
 from negotiation.door import checked
 from negotiation.errors import GameShapeError, ProbabilityError
 from negotiation.games.normal_form import NormalFormGame
@@ -39,7 +39,7 @@ def as_profile(game: NormalFormGame, profile: Sequence[npt.ArrayLike], tol: floa
 
 
 def _as_strategy(values: npt.ArrayLike, m: int, name: str, tol: float) -> Array:
-    strategy = read_only(np.asarray(values, dtype=np.float64))
+    strategy = read_only(as_floats(values, f"the strategy of {name!r}"))
     if strategy.shape != (m,):
         raise GameShapeError(f"the strategy of {name!r} has shape {strategy.shape}; expected ({m},), one an action.")
     if np.isnan(strategy).any():

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from negotiation.arrays import Array, BoolArray, IntArray, as_floats, read_only
-from negotiation.errors import GameShapeError, NotFiniteError, ParameterError, WrongTypeError
+from negotiation.errors import GameShapeError, NotFiniteError, WrongTypeError
 from negotiation.games.normal_form import NormalFormGame
-from negotiation.solvers.limits import Watch
+from negotiation.solvers.limits import Watch, check_positive, check_tolerance
 from negotiation.solvers.result import Status
 from negotiation.solvers.vertex_enumeration import VertexEnumeration
 
@@ -101,6 +101,8 @@ def solve_batch(
     ------
     GameShapeError, WrongTypeError, NotFiniteError
         `payoffs` is not four-dimensional, not of numbers, or not finite; the message names the first bad cell.
+    ParameterError, WrongTypeError
+        An option that is not positive, or not of its kind.
 
     Notes
     -----
@@ -116,8 +118,10 @@ def solve_batch(
     """
     games = _as_games(payoffs)
     threads = (os.cpu_count() or 1) if threads is None else threads
-    if not threads > 0:
-        raise ParameterError(f"the number of threads is positive, not {threads!r}.")
+    check_positive(threads=threads)
+    check_tolerance(tol)
+    if progress is not None and not callable(progress):
+        raise WrongTypeError(f"progress is {progress!r}; give a function of games done and games in all.")
     _load_kernel()
     watch = Watch(deadline, limit)
     size = max(1, _CHUNK // max(1, games[0].size if len(games) else 1))
@@ -280,8 +284,8 @@ def pure_batch(payoffs: npt.ArrayLike, *, tol: float = 0.0) -> BoolArray:
 
     Raises
     ------
-    GameShapeError, NotFiniteError
-        The number of action axes is not the number of players, or a payoff is not finite.
+    GameShapeError, NotFiniteError, ParameterError
+        The number of action axes is not the number of players, a payoff is not finite, or `tol` is negative.
 
     Notes
     -----
@@ -293,6 +297,7 @@ def pure_batch(payoffs: npt.ArrayLike, *, tol: float = 0.0) -> BoolArray:
     array([[[ True, False],
             [False,  True]]])
     """
+    check_tolerance(tol)
     games = as_floats(payoffs, "payoffs")
     if games.ndim < 3 or games.ndim != games.shape[1] + 2 or 0 in games.shape[1:]:
         raise GameShapeError(f"payoffs have shape {games.shape}; expected (G, N, m_1, ..., m_N) with N action axes.")

@@ -159,8 +159,12 @@ def face_vertices(table: IntTable, S: Sequence[int], J: Sequence[int]) -> Iterat
         gains = [sum(line[j] * v for j, v in zip(J, values, strict=True)) for line in table]
         points = [values] if max(gains) == gains[S[0]] else []
     else:
-        needed = sum(1 << i for i in S)
-        corners = walk_vertices([[line[j] for j in J] for line in table])
+        lines = [tuple(line[j] for j in J) for line in table]
+        distinct = {line: k for k, line in enumerate(dict.fromkeys(lines))}  # one of each: ties cost the walk dear
+        needed = 0
+        for i in S:
+            needed |= 1 << distinct[lines[i]]
+        corners = walk_vertices(list(distinct))
         points = [v.numerators for v in corners if v is not None and v.tight & needed == needed]
     for point in points:
         y = [0] * len(table[0])

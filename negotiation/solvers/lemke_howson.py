@@ -13,6 +13,7 @@ from negotiation.arrays import IntArray
 from negotiation.errors import ParameterError, WrongTypeError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.solvers.lemke_howson_paths import Paths
+from negotiation.solvers.limits import check_positive
 from negotiation.solvers.result import Equilibrium, Solution, Status, certify
 from negotiation.solvers.scale import relative_regret
 
@@ -85,10 +86,7 @@ class LemkeHowson:
             raise ParameterError("give one label, or labels='all', not both.")
         if self.label is not None and self.label < 0:
             raise ParameterError(f"start label {self.label} is negative; labels count from 0.")
-        for name in ("cap", "max_pivots", "deadline", "tol"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise ParameterError(f"{name} is {value!r}; it must be positive.")
+        check_positive(cap=self.cap, max_pivots=self.max_pivots, deadline=self.deadline, tol=self.tol)
 
     def why_not(self, game: object) -> str:
         """Why this solver does not take `game`; empty when it does."""

@@ -22,7 +22,7 @@ class Paths:
         m, n = A.shape
         (own_b, half_b), (own_a, half_a) = scaled(B, False), scaled(A, True)
         self.sides = (_books(own_b), _books(own_a))
-        self.ranges = 2 * np.array([half_a, half_b])
+        self.ranges = 2 * np.minimum([half_a, half_b], np.finfo(np.float64).max / 2)
         k = min(m, n) + 1
         self.scratch = (np.empty(k), np.empty(n), np.empty(m), np.empty(k), np.empty(k))
         self.state = np.zeros(10, dtype=np.int64)

@@ -1,11 +1,34 @@
-"""When an enumeration has to stop: a limit on what it finds, a deadline, the user's Ctrl-C."""
+"""When an enumeration has to stop: a limit on what it finds, a deadline, the user's Ctrl-C; and options checked in words."""
 
 from __future__ import annotations
 
 import time
+from numbers import Integral, Real
 
-from negotiation.errors import ParameterError
+from negotiation.errors import ParameterError, WrongTypeError
 from negotiation.solvers.result import Status
+
+_WHOLE = frozenset({"limit", "threads", "max_steps", "cap", "max_pivots", "max_cells", "quick_cells"})
+
+
+def check_positive(**options: object) -> None:
+    """Raise unless every option is None or a positive number, a whole one where it counts something."""
+    for name, value in options.items():
+        if value is None:
+            continue
+        kind = "whole number" if name in _WHOLE else "number"
+        if isinstance(value, bool) or not isinstance(value, Integral if name in _WHOLE else Real):
+            raise WrongTypeError(f"{name} is {value!r}; it must be a positive {kind}.")
+        if not float(value) > 0:
+            raise ParameterError(f"{name} is {value!r}; it must be positive.")
+
+
+def check_tolerance(tol: object) -> None:
+    """Raise unless `tol` is a number from 0 up to, but not including, 1: a share of the payoff range."""
+    if isinstance(tol, bool) or not isinstance(tol, Real):
+        raise WrongTypeError(f"tol is {tol!r}; it must be a number, a share of the payoff range.")
+    if not 0 <= float(tol) < 1:
+        raise ParameterError(f"tol is {tol!r}; it must be at least 0 and below 1, a share of the payoff range.")
 
 
 class Watch:
@@ -20,10 +43,7 @@ class Watch:
     """
 
     def __init__(self, deadline: float | None = None, limit: int | None = None) -> None:
-        if deadline is not None and not deadline > 0:
-            raise ParameterError(f"a deadline is a positive number of seconds, not {deadline!r}.")
-        if limit is not None and not limit > 0:
-            raise ParameterError(f"a limit is a positive number of equilibria, not {limit!r}.")
+        check_positive(deadline=deadline, limit=limit)
         self.limit = limit
         self._end = None if deadline is None else time.monotonic() + deadline
         self.was_interrupted = False

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from negotiation.arrays import Array, BoolArray
-from negotiation.errors import ParameterError
 from negotiation.games.normal_form import NormalFormGame
+from negotiation.solvers.limits import check_positive
 from negotiation.solvers.logit_branch import Branch, BranchNotes, LogitMap
 from negotiation.solvers.result import Solution, Status, certify
 
@@ -66,10 +66,7 @@ class LogitPath:
     tol: float = 1e-9
 
     def __post_init__(self) -> None:
-        for name in ("precision", "max_steps", "deadline", "tol"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise ParameterError(f"{name} is {value!r}; it must be positive.")
+        check_positive(precision=self.precision, max_steps=self.max_steps, deadline=self.deadline, tol=self.tol)
 
     def why_not(self, game: object) -> str:
         """Why this solver does not take `game`; empty when it does."""

@@ -12,6 +12,8 @@ import numpy as np
 from negotiation.arrays import Array
 from negotiation.errors import ParameterError
 from negotiation.games.normal_form import NormalFormGame
+from negotiation.solvers.limits import check_positive
+from negotiation.solvers.linear_program import unit_range
 from negotiation.solvers.result import Solution, Status, certify
 from negotiation.solvers.scale import payoff_ranges, relative_regret
 
@@ -53,10 +55,7 @@ class Minimax:
     tol: float = 1e-9
 
     def __post_init__(self) -> None:
-        for name in ("deadline", "tol"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise ParameterError(f"{name} is {value!r}; it must be positive.")
+        check_positive(deadline=self.deadline, tol=self.tol)
 
     def why_not(self, game: object) -> str:
         """Why this solver does not take `game`; empty when it does."""
@@ -81,7 +80,7 @@ class Minimax:
             raise ParameterError(self.why_not(game))
         profile, status = saddle_point(matrix), Status.FOUND
         if profile is None:
-            profile, status = _by_program(_unit_range(matrix), self.deadline)
+            profile, status = _by_program(unit_range(matrix) + 1, self.deadline)
         if profile is None:
             return Solution(game, (), self, status)
         equilibrium = certify(game, profile)
@@ -110,8 +109,8 @@ def zero_sum_matrix(game: NormalFormGame, tol: float = 1e-9) -> Array | None:
 
 def _may_be_opposed(A: Array, B: Array) -> bool:
     """A first look at a corner of the table: the two tables' interactions must be opposite up to a factor."""
-    one, two = (np.diff(np.diff(table, axis=0), axis=1).ravel() for table in (A, B))
-    if np.abs(one).max(initial=0) <= 1e-7 * np.abs(A).max() or np.abs(two).max(initial=0) <= 1e-7 * np.abs(B).max():
+    one, two = (np.diff(np.diff(table / (np.abs(table).max() or 1.0), axis=0), axis=1).ravel() for table in (A, B))
+    if np.abs(one).max(initial=0) <= 1e-7 or np.abs(two).max(initial=0) <= 1e-7:
         return True  # nothing to see in this corner
     product = float(one @ two)
     return product < 0 and product * product >= float((one @ one) * (two @ two)) * (1 - 1e-6)
@@ -197,12 +196,6 @@ def _normal(x: Array, y: Array) -> tuple[Array, Array]:
 def gap(matrix: Array, x: Array, y: Array) -> float:
     """By how much the two guarantees miss each other; zero when both strategies are optimal."""
     return float((matrix @ y).max() - (x @ matrix).min())
-
-
-def _unit_range(matrix: Array) -> Array:
-    """The matrix moved to [1, 2]."""
-    spread = np.ptp(matrix)
-    return np.asarray((matrix - matrix.min()) / (spread if spread > 0 else 1.0) + 1, dtype=np.float64)
 
 
 def _value_note(game: NormalFormGame, value: float) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 from negotiation.arrays import Array
-from negotiation.errors import ParameterError
 from negotiation.games.normal_form import NormalFormGame
+from negotiation.solvers.limits import check_positive
 from negotiation.solvers.polynomial import SupportSearch, has_dominated
 from negotiation.solvers.result import Solution, Status
 from negotiation.solvers.support_system import Support
@@ -51,10 +51,7 @@ class SmallSupports:
     quick_cells: int = 2_000
 
     def __post_init__(self) -> None:
-        for name in ("deadline", "tol", "quick_cells"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise ParameterError(f"{name} is {value!r}; it must be positive.")
+        check_positive(deadline=self.deadline, tol=self.tol, quick_cells=self.quick_cells)
 
     def why_not(self, game: object) -> str:
         """Why this solver does not take `game`; empty when it does."""

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from negotiation.arrays import Array
-from negotiation.errors import ParameterError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.solvers.dominance import Elimination, iterated_elimination
 from negotiation.solvers.dominance_search import is_plainly_reducible
 from negotiation.solvers.lemke_howson import LemkeHowson
+from negotiation.solvers.limits import check_positive
 from negotiation.solvers.minimax import Minimax
 from negotiation.solvers.pure import best_response_cells, certify_pure
 from negotiation.solvers.result import Equilibrium, Solution, Status, certify
@@ -56,10 +56,7 @@ class OneEquilibrium:
     max_pivots: int = 1_000_000
 
     def __post_init__(self) -> None:
-        for name in ("deadline", "tol", "max_pivots"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise ParameterError(f"{name} is {value!r}; it must be positive.")
+        check_positive(deadline=self.deadline, tol=self.tol, max_pivots=self.max_pivots)
 
     def why_not(self, game: object) -> str:
         """Why this solver does not take `game`; empty when it does."""

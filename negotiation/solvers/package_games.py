@@ -10,8 +10,8 @@ from itertools import islice
 import numpy as np
 
 from negotiation.arrays import Array, read_only
-from negotiation.errors import ParameterError
 from negotiation.games.package_game import Options, PackageGame
+from negotiation.solvers.limits import check_positive
 from negotiation.solvers.package_result import (
     DominatedOption,
     PackageEquilibrium,
@@ -55,9 +55,7 @@ class IssueDecomposition:
     max_cells: int = 2**22
 
     def __post_init__(self) -> None:
-        for name in ("limit", "max_cells"):
-            if not getattr(self, name) > 0:
-                raise ParameterError(f"{name} is {getattr(self, name)!r}; it must be positive.")
+        check_positive(limit=self.limit, max_cells=self.max_cells)
 
     def why_not(self, game: object) -> str:
         """Why this solver does not take `game`; empty when it does."""

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from negotiation.arrays import Array
-from negotiation.errors import ParameterError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.solvers.dominance import Elimination, iterated_elimination
+from negotiation.solvers.limits import check_positive
 from negotiation.solvers.result import Equilibrium, Solution, Status, certify
-from negotiation.solvers.scale import payoff_ranges, relative_regret
+from negotiation.solvers.scale import differences_fit, payoff_ranges, relative_regret
 from negotiation.solvers.support_system import (
     Isolated,
     Support,
@@ -83,10 +83,7 @@ class PolynomialEnumeration:
     max_cells: int = 200_000
 
     def __post_init__(self) -> None:
-        for name in ("limit", "deadline", "tol", "max_cells"):
-            value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise ParameterError(f"{name} is {value!r}; it must be positive.")
+        check_positive(limit=self.limit, deadline=self.deadline, tol=self.tol, max_cells=self.max_cells)
 
     def why_not(self, game: object) -> str:
         """Why this solver does not take `game`; empty when it does."""
@@ -126,7 +123,7 @@ class SupportSearch:
         self.until = None if deadline is None else time.monotonic() + deadline
         self.left: Elimination = iterated_elimination(game)
         kept = np.ix_(*map(np.array, (range(game.n_players), *self.left.kept)))
-        self.payoffs: Array = game.payoffs[kept]
+        self.payoffs: Array = differences_fit(game.payoffs[kept])
         self.ranges = payoff_ranges(game)
         self.found: list[Equilibrium] = []
         self.open: list[Support] = []

@@ -8,6 +8,7 @@ import numpy as np
 
 from negotiation.arrays import Array, BoolArray, read_only
 from negotiation.games.normal_form import NormalFormGame
+from negotiation.solvers.limits import check_positive, check_tolerance
 from negotiation.solvers.result import Equilibrium, Solution, Status
 
 
@@ -30,6 +31,10 @@ class PureEnumeration:
 
     limit: int | None = None
     tol: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_positive(limit=self.limit)
+        check_tolerance(self.tol)
 
     def why_not(self, game: object) -> str:
         """Why this solver does not take `game`; empty when it does."""

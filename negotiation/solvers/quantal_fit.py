@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from negotiation.arrays import Array, read_only
-from negotiation.errors import GameShapeError, NotFiniteError, ParameterError
+from negotiation.arrays import Array, as_floats, read_only
+from negotiation.errors import GameShapeError, NotFiniteError, ParameterError, WrongTypeError
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.profile import Profile
 from negotiation.solvers.logit_branch import Branch, BranchNotes, BranchPoint, LogitMap
@@ -71,8 +71,8 @@ def fit_quantal_response(game: NormalFormGame, counts: Sequence[npt.ArrayLike]) 
 
     Raises
     ------
-    GameShapeError, NotFiniteError, ParameterError
-        Counts that do not fit the game, are negative or not finite, or are all zero.
+    GameShapeError, NotFiniteError, ParameterError, WrongTypeError
+        Counts that do not fit the game, are negative, not finite or not numbers, or are all zero.
 
     Notes
     -----
@@ -142,9 +142,13 @@ def _likelihood_peaks(equations: LogitMap, weights: Array) -> tuple[list[BranchP
 
 
 def _check_counts(game: NormalFormGame, counts: Sequence[npt.ArrayLike]) -> tuple[Array, ...]:
+    if isinstance(counts, str) or not hasattr(counts, "__len__"):
+        raise WrongTypeError(f"counts are one list of numbers a player, not {counts!r}.")
     if len(counts) != game.n_players:
         raise GameShapeError(f"counts of {len(counts)} players given for {game.n_players}; give one list a player.")
-    seen = tuple(read_only(c) for c in counts)
+    seen = tuple(
+        read_only(as_floats(c, f"the counts of {name!r}")) for name, c in zip(game.players, counts, strict=True)
+    )
     for name, own, m in zip(game.players, seen, game.shape, strict=True):
         if own.shape != (m,):
             raise GameShapeError(f"the counts of {name!r} have shape {own.shape}; expected ({m},), one an action.")

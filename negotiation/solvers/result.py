@@ -179,7 +179,16 @@ def certify(game: NormalFormGame, profile: Sequence[Array], exact: ExactProfile 
     The profile is trusted to be a profile; whether it is an equilibrium shows in the regret, in the game's unit.
     """
     frozen = tuple(read_only(p) for p in profile)
-    values = [action_values(game, frozen, i) for i in range(game.n_players)]
-    payoffs = np.array([v @ p for v, p in zip(values, frozen, strict=True)])
-    gains = [v.max() - u for v, u in zip(values, payoffs, strict=True)]
-    return Equilibrium(frozen, read_only(payoffs), max(0.0, float(max(gains))), exact)
+    with np.errstate(over="ignore", invalid="ignore"):
+        payoffs, gain = _paid_and_gained(game, frozen)
+    if not (np.isfinite(gain) and np.isfinite(payoffs).all()):  # payoffs near the largest float there is
+        payoffs, gain = _paid_and_gained(NormalFormGame(game.payoffs * 2.0**-64), frozen)
+        payoffs, gain = payoffs * 2.0**64, min(gain * 2.0**64, np.finfo(np.float64).max)
+    return Equilibrium(frozen, read_only(payoffs), max(0.0, gain), exact)
+
+
+def _paid_and_gained(game: NormalFormGame, profile: Profile) -> tuple[Array, float]:
+    """What each player gets, and the most that any could gain by deviating."""
+    values = [action_values(game, profile, i) for i in range(game.n_players)]
+    payoffs = np.array([v @ p for v, p in zip(values, profile, strict=True)])
+    return payoffs, float(max(v.max() - u for v, u in zip(values, payoffs, strict=True)))

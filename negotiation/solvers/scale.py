@@ -10,12 +10,14 @@ from negotiation.arrays import Array
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.games.profile import action_values
 
+_HUGE = 1e300  # past this a sum or difference of payoffs may overflow
+
 
 def payoff_ranges(game: NormalFormGame) -> Array:
-    """Highest less lowest payoff of every player, shape (N,); halved in between, so that it overflows last."""
+    """Highest less lowest payoff of every player, shape (N,); a range beyond the largest float counts as that."""
     tables = game.payoffs.reshape(game.n_players, -1)
-    with np.errstate(over="ignore"):
-        return np.asarray(2 * (tables.max(axis=1) / 2 - tables.min(axis=1) / 2), dtype=np.float64)
+    half = tables.max(axis=1) / 2 - tables.min(axis=1) / 2
+    return np.asarray(2 * np.minimum(half, np.finfo(np.float64).max / 2), dtype=np.float64)
 
 
 def relative_regret(game: NormalFormGame, profile: Sequence[Array], ranges: Array | None = None) -> float:
@@ -25,5 +27,10 @@ def relative_regret(game: NormalFormGame, profile: Sequence[Array], ranges: Arra
     for player, span in enumerate(spans):
         if span > 0:
             values = action_values(game, profile, player)
-            worst = max(worst, float((values.max() - values @ profile[player]) / span))
+            worst = max(worst, float((values.max() / 2 - values @ profile[player] / 2) / (span / 2)))
     return worst
+
+
+def differences_fit(payoffs: Array) -> Array:
+    """The payoffs, in quarters if their differences would overflow; best responses are the same."""
+    return payoffs if np.abs(payoffs).max() < _HUGE else payoffs / 4

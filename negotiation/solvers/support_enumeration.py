@@ -9,7 +9,7 @@ from itertools import combinations
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.solvers.extreme import Extremes
 from negotiation.solvers.integer_form import IntegerForm, IntTable, integer_form
-from negotiation.solvers.limits import Watch
+from negotiation.solvers.limits import Watch, check_positive, check_tolerance
 from negotiation.solvers.linear import has_solution, solve_system
 from negotiation.solvers.pruning import undominated
 from negotiation.solvers.result import Solution
@@ -55,6 +55,10 @@ class SupportEnumeration:
     limit: int | None = None
     deadline: float | None = None
     tol: float = 1e-13
+
+    def __post_init__(self) -> None:
+        check_positive(limit=self.limit, deadline=self.deadline)
+        check_tolerance(self.tol)
 
     def why_not(self, game: object) -> str:
         """Why this solver does not take `game`; empty when it does."""

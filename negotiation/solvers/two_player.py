@@ -15,7 +15,7 @@ from negotiation.solvers.extreme import Extremes, exact_extremes
 from negotiation.solvers.integer_form import IntegerForm, common_integers, integer_form
 from negotiation.solvers.limits import Watch
 from negotiation.solvers.pruning import undominated
-from negotiation.solvers.result import Equilibrium, ExactProfile, NashSubset, Solution, Status, certify
+from negotiation.solvers.result import ExactProfile, NashSubset, Solution, Status, certify
 
 _MOST_SUBSETS = 20_000
 _TINY = 25  # cells up to which plain Python is quicker than loading the compiled code
@@ -69,7 +69,7 @@ def dress(
     status = watch.status(len(pairs), found.finished)
     pairs = pairs[: watch.limit]
     proofs = _exact_profiles(game, found, kept, pairs) if solver.exact else [None] * len(pairs)
-    equilibria = tuple(certify_scaled(game, (x[i], y[j]), proof) for (i, j), proof in zip(pairs, proofs, strict=True))
+    equilibria = tuple(certify(game, (x[i], y[j]), proof) for (i, j), proof in zip(pairs, proofs, strict=True))
     if status is Status.COMPLETE and found.misses:
         status = Status.INCOMPLETE
     notes += _notes(game, rounded)
@@ -142,14 +142,6 @@ def is_best_response(table: Sequence[Sequence[int]], own: Sequence[int], other: 
     values = [sum(line[j] * w for j, w in weights) for line in table]
     best = max(values)
     return min(own) >= 0 and all(v == best for v, w in zip(values, own, strict=True) if w)
-
-
-def certify_scaled(game: NormalFormGame, profile: Sequence[Array], exact: ExactProfile | None = None) -> Equilibrium:
-    """Certify a profile, payoffs beyond 1e300 included: those are halved often enough not to overflow on the way."""
-    if np.abs(game.payoffs).max() < 1e300:
-        return certify(game, profile, exact)
-    small = certify(NormalFormGame(game.payoffs * 2.0**-64), profile, exact)
-    return Equilibrium(small.profile, read_only(small.payoffs * 2.0**64), small.regret * 2.0**64, exact)
 
 
 def why_not_two_players(name: str, game: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from negotiation.games.normal_form import NormalFormGame
-from negotiation.solvers.limits import Watch
+from negotiation.solvers.limits import Watch, check_positive, check_tolerance
 from negotiation.solvers.result import Solution
 from negotiation.solvers.two_player import enumerate_equilibria, why_not_two_players
 
@@ -56,6 +56,10 @@ class VertexEnumeration:
     limit: int | None = None
     deadline: float | None = None
     tol: float = 1e-13
+
+    def __post_init__(self) -> None:
+        check_positive(limit=self.limit, deadline=self.deadline)
+        check_tolerance(self.tol)
 
     def why_not(self, game: object) -> str:
         """Why this solver does not take `game`; empty when it does."""

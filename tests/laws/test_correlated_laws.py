@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import negotiation as ng
 from negotiation.testing import normal_form_games
+
+# Solving costs milliseconds a draw: the hundreds of draws in CI would take a minute a law.
+few = settings(max_examples=min(60, settings.default.max_examples))
 
 GAMES = normal_form_games()
 KINDS = st.booleans()
@@ -23,6 +26,7 @@ def joint(profile: tuple[np.ndarray, ...]) -> np.ndarray:
     return out
 
 
+@few
 @given(game=GAMES, objective=NAMES, coarse=KINDS)
 def test_what_is_returned_is_an_equilibrium(game: ng.NormalFormGame, objective: str, coarse: bool) -> None:
     """A distribution, with payoffs and value as it says, that nobody gains by disobeying."""
@@ -35,6 +39,7 @@ def test_what_is_returned_is_an_equilibrium(game: ng.NormalFormGame, objective: 
     assert found.value == pytest.approx(value, abs=1e-12)
 
 
+@few
 @given(game=GAMES)
 def test_nash_is_correlated_is_coarse(game: ng.NormalFormGame) -> None:
     """Every Nash equilibrium is a correlated one and every correlated one a coarse one."""
@@ -44,6 +49,7 @@ def test_nash_is_correlated_is_coarse(game: ng.NormalFormGame) -> None:
     assert ng.disobedience(game, found.distribution, coarse=True).max() <= found.regret + 1e-12
 
 
+@few
 @given(game=GAMES)
 def test_larger_sets_have_better_and_worse_ends(game: ng.NormalFormGame) -> None:
     """The best coarse one is at least the best correlated one, which is at least the best Nash; the worst at most."""
@@ -58,6 +64,7 @@ def test_larger_sets_have_better_and_worse_ends(game: ng.NormalFormGame) -> None
         assert worst[0] <= min(nash) + 1e-8
 
 
+@few
 @given(game=GAMES, coarse=KINDS)
 def test_no_objective_helps_the_poorest_more_than_fairest(game: ng.NormalFormGame, coarse: bool) -> None:
     """The least payoff of the fairest is at least that under any other objective."""
@@ -67,6 +74,7 @@ def test_no_objective_helps_the_poorest_more_than_fairest(game: ng.NormalFormGam
         assert fairest.value >= other.payoffs.min() - 1e-8
 
 
+@few
 @given(game=GAMES, objective=NAMES, power=st.integers(-30, 30), coarse=KINDS)
 def test_units_do_not_matter(game: ng.NormalFormGame, objective: str, power: int, coarse: bool) -> None:
     """Payoffs in another unit give the same value in that unit."""
@@ -77,6 +85,7 @@ def test_units_do_not_matter(game: ng.NormalFormGame, objective: str, power: int
     assert there.regret / scale <= 1e-8
 
 
+@few
 @given(game=GAMES, shift=st.lists(st.integers(-1000, 1000), min_size=3, max_size=3), coarse=KINDS)
 def test_a_bonus_moves_the_value_by_as_much(game: ng.NormalFormGame, shift: list[int], coarse: bool) -> None:
     """Adding a constant to each player's payoffs adds their sum to the welfare."""
@@ -86,6 +95,7 @@ def test_a_bonus_moves_the_value_by_as_much(game: ng.NormalFormGame, shift: list
     assert there == pytest.approx(here + bonus.sum(), abs=1e-7)
 
 
+@few
 @given(game=GAMES, data=st.data(), coarse=KINDS)
 def test_order_of_actions_does_not_matter(game: ng.NormalFormGame, data: st.DataObject, coarse: bool) -> None:
     """Relabelling one player's actions keeps the value."""
@@ -96,6 +106,7 @@ def test_order_of_actions_does_not_matter(game: ng.NormalFormGame, data: st.Data
     assert there == pytest.approx(here, abs=1e-8)
 
 
+@few
 @given(game=GAMES, data=st.data())
 def test_a_dominated_action_changes_nothing(game: ng.NormalFormGame, data: st.DataObject) -> None:
     """An action that is always worse than another is never recommended."""
@@ -109,6 +120,7 @@ def test_a_dominated_action_changes_nothing(game: ng.NormalFormGame, data: st.Da
     assert found.value == pytest.approx(ng.correlated_equilibrium(game).value, abs=1e-7)
 
 
+@few
 @given(game=normal_form_games(max_players=2), data=st.data())
 def test_two_players_swapped_swap_their_payoffs(game: ng.NormalFormGame, data: st.DataObject) -> None:
     """The best for the one is the best for the other in the game with places changed."""

@@ -6,11 +6,14 @@ from fractions import Fraction
 from random import Random
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import negotiation as ng
 from negotiation.testing import bimatrix_games
+
+# Solving costs milliseconds a draw: the hundreds of draws in CI would take a minute a law.
+few = settings(max_examples=min(250, settings.default.max_examples))
 
 Point = tuple[tuple[float, ...], ...]
 
@@ -27,6 +30,7 @@ def is_mixture(point: np.ndarray, corners: np.ndarray) -> bool:
     return bool(nnls(system, np.append(point, 1.0))[1] < 1e-7)
 
 
+@few
 @given(game=bimatrix_games())
 def test_every_equilibrium_has_no_regret_and_the_list_is_complete(game: ng.NormalFormGame) -> None:
     solution = ng.solve(game)
@@ -35,12 +39,14 @@ def test_every_equilibrium_has_no_regret_and_the_list_is_complete(game: ng.Norma
     assert all(e.regret <= 1e-9 * max(1.0, float(np.ptp(game.payoffs))) for e in solution.equilibria)
 
 
+@few
 @given(game=bimatrix_games(), scale=st.integers(1, 10**9), shift=st.integers(-(10**6), 10**6))
 def test_scaling_and_shifting_payoffs_keeps_the_equilibria(game: ng.NormalFormGame, scale: int, shift: int) -> None:
     moved = ng.NormalFormGame(game.payoffs * scale + shift)
     assert points(ng.solve(moved)) == points(ng.solve(game))
 
 
+@few
 @given(game=bimatrix_games(), scale=st.sampled_from([1e-30, 1e-9, 0.1, 1e9, 1e30]))
 def test_units_do_not_matter_in_exact_mode(game: ng.NormalFormGame, scale: float) -> None:
     exact = ng.VertexEnumeration(exact=True)
@@ -49,6 +55,7 @@ def test_units_do_not_matter_in_exact_mode(game: ng.NormalFormGame, scale: float
     assert {e.profile_exact for e in found.equilibria} == {e.profile_exact for e in expected.equilibria}
 
 
+@few
 @given(game=bimatrix_games(), rng=st.randoms(use_true_random=False))
 def test_the_order_of_actions_does_not_matter(game: ng.NormalFormGame, rng: Random) -> None:
     rows, columns = (rng.sample(range(k), k) for k in game.shape)
@@ -60,12 +67,14 @@ def test_the_order_of_actions_does_not_matter(game: ng.NormalFormGame, rng: Rand
     assert back == points(ng.solve(game))
 
 
+@few
 @given(game=bimatrix_games())
 def test_swapping_the_players_swaps_the_equilibria(game: ng.NormalFormGame) -> None:
     swapped = ng.NormalFormGame(np.stack([game.payoffs[1].T, game.payoffs[0].T]))
     assert {(y, x) for x, y in points(ng.solve(swapped))} == points(ng.solve(game))
 
 
+@few
 @given(game=bimatrix_games())
 def test_a_dominated_action_changes_nothing(game: ng.NormalFormGame) -> None:
     worst = np.stack([game.payoffs[0].min(axis=0) - 1, np.full(game.shape[1], 7.0)])
@@ -73,6 +82,7 @@ def test_a_dominated_action_changes_nothing(game: ng.NormalFormGame) -> None:
     assert {((*x, 0.0), y) for x, y in points(ng.solve(game))} == points(ng.solve(more))
 
 
+@few
 @given(game=bimatrix_games())
 def test_a_duplicate_action_only_splits_its_weight(game: ng.NormalFormGame) -> None:
     double = ng.NormalFormGame(np.concatenate([game.payoffs, game.payoffs[:, -1:, :]], axis=1))
@@ -82,6 +92,7 @@ def test_a_duplicate_action_only_splits_its_weight(game: ng.NormalFormGame) -> N
     assert merged == points(ng.solve(game))
 
 
+@few
 @given(game=bimatrix_games(), data=st.data())
 def test_every_mixture_within_a_component_is_an_equilibrium(game: ng.NormalFormGame, data: st.DataObject) -> None:
     solution = ng.solve(game)
@@ -93,6 +104,7 @@ def test_every_mixture_within_a_component_is_an_equilibrium(game: ng.NormalFormG
     assert ng.regret(game, (x / x.sum(), y / y.sum())).max() <= 1e-9 * max(1.0, float(np.ptp(game.payoffs)))
 
 
+@few
 @given(game=bimatrix_games())
 def test_every_pure_equilibrium_lies_in_some_component(game: ng.NormalFormGame) -> None:
     solution = ng.solve(game)
@@ -102,6 +114,7 @@ def test_every_pure_equilibrium_lies_in_some_component(game: ng.NormalFormGame) 
         )
 
 
+@few
 @given(game=bimatrix_games())
 def test_a_batch_of_one_agrees_with_the_game_alone(game: ng.NormalFormGame) -> None:
     batch = ng.solve_batch(game.payoffs[None])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import negotiation as ng
 from negotiation.testing import bimatrix_games, normal_form_games
+
+# Solving costs milliseconds a draw: the hundreds of draws in CI would take a minute a law.
+few = settings(max_examples=min(120, settings.default.max_examples))
 
 TOL = 1e-9
 
@@ -21,6 +24,7 @@ def same_supports(ours: ng.Solution, theirs: ng.Solution) -> bool:
     return {e.support for e in ours.equilibria} == {e.support for e in theirs.equilibria}
 
 
+@few
 @given(game=bimatrix_games(max_actions=5), data=st.data())
 def test_every_label_ends_in_an_equilibrium(game: ng.NormalFormGame, data: st.DataObject) -> None:
     """Also in degenerate games, where pivoting without a rule for ties would cycle."""
@@ -29,6 +33,7 @@ def test_every_label_ends_in_an_equilibrium(game: ng.NormalFormGame, data: st.Da
     assert found.regret <= TOL * 6
 
 
+@few
 @given(game=bimatrix_games(max_actions=5), data=st.data())
 def test_floats_and_integers_walk_the_same_path(game: ng.NormalFormGame, data: st.DataObject) -> None:
     """The same label, the same rule for ties, the same end."""
@@ -40,6 +45,7 @@ def test_floats_and_integers_walk_the_same_path(game: ng.NormalFormGame, data: s
         np.testing.assert_allclose(p, q, atol=1e-12)
 
 
+@few
 @given(game=bimatrix_games(max_actions=4))
 def test_every_label_ends_in_an_equilibrium_that_enumeration_lists(game: ng.NormalFormGame) -> None:
     """Paths end in extreme equilibria, and vertex enumeration has all of these."""
@@ -48,6 +54,7 @@ def test_every_label_ends_in_an_equilibrium_that_enumeration_lists(game: ng.Norm
         assert e.support in listed
 
 
+@few
 @given(game=bimatrix_games(max_actions=4), scale=st.sampled_from([1e-9, 3.0, 1e12]), shift=st.integers(-9, 9))
 def test_units_do_not_matter_to_lemke_howson(game: ng.NormalFormGame, scale: float, shift: int) -> None:
     """Dollars or billions, from whatever zero."""
@@ -55,6 +62,7 @@ def test_units_do_not_matter_to_lemke_howson(game: ng.NormalFormGame, scale: flo
     assert same_supports(ng.solve(moved, ng.LemkeHowson(label=0)), ng.solve(game, ng.LemkeHowson(label=0)))
 
 
+@few
 @given(game=bimatrix_games(structure="zero-sum", max_actions=5))
 def test_minimax_strategies_guarantee_the_value(game: ng.NormalFormGame) -> None:
     """And every equilibrium of a zero-sum game is worth the same."""
@@ -66,6 +74,7 @@ def test_minimax_strategies_guarantee_the_value(game: ng.NormalFormGame) -> None
         np.testing.assert_allclose(e.payoffs, found.payoffs, atol=1e-9)
 
 
+@few
 @given(game=bimatrix_games(structure="zero-sum", max_actions=4))
 def test_a_saddle_point_is_the_value(game: ng.NormalFormGame) -> None:
     """A pure equilibrium, if there is one, is worth what the linear program says."""
@@ -74,6 +83,7 @@ def test_a_saddle_point_is_the_value(game: ng.NormalFormGame) -> None:
         assert ng.solve(game, ng.Minimax()).equilibria[0].payoffs[0] == pure[0].payoffs[0]
 
 
+@few
 @given(
     game=bimatrix_games(structure="zero-sum", max_actions=4),
     weight=st.integers(1, 5),
@@ -92,6 +102,7 @@ def test_other_units_and_shifts_leave_interests_opposed(
     assert solution.equilibria[0].regret <= TOL * 30
 
 
+@few
 @given(game=normal_form_games(max_actions=3))
 def test_one_equilibrium_always_exists_and_is_certified(game: ng.NormalFormGame) -> None:
     """Nash (1951)."""
@@ -100,6 +111,7 @@ def test_one_equilibrium_always_exists_and_is_certified(game: ng.NormalFormGame)
     assert solution.equilibria[0].regret <= TOL * 6
 
 
+@few
 @given(game=bimatrix_games(max_actions=4))
 def test_iterated_strict_dominance_keeps_every_equilibrium(game: ng.NormalFormGame) -> None:
     """By actions and by mixtures."""
@@ -109,6 +121,7 @@ def test_iterated_strict_dominance_keeps_every_equilibrium(game: ng.NormalFormGa
         assert all(set(s) <= set(k) for support in supports for s, k in zip(support, kept, strict=True))
 
 
+@few
 @given(game=bimatrix_games(max_actions=4))
 def test_iterated_weak_dominance_keeps_some_equilibrium(game: ng.NormalFormGame) -> None:
     """What is left is a game, and its equilibria are ones of the whole."""
@@ -120,6 +133,7 @@ def test_iterated_weak_dominance_keeps_some_equilibrium(game: ng.NormalFormGame)
     assert ng.regret(game, whole).max() <= TOL * 6
 
 
+@few
 @given(game=normal_form_games(max_actions=3))
 def test_every_proof_of_dominance_holds(game: ng.NormalFormGame) -> None:
     """The recorded mixture does better by the recorded margin against everything."""
@@ -133,6 +147,7 @@ def test_every_proof_of_dominance_holds(game: ng.NormalFormGame) -> None:
                     assert gains.min() > 0 if kind == "strict" else (gains.min() > -1e-9 and gains.max() > 0)
 
 
+@few
 @given(game=normal_form_games(max_actions=3))
 def test_dominance_by_actions_is_what_the_definition_says(game: ng.NormalFormGame) -> None:
     """Compared pair by pair."""
@@ -144,6 +159,7 @@ def test_dominance_by_actions_is_what_the_definition_says(game: ng.NormalFormGam
         assert [d.action for d in ng.dominated_actions(game, player, kind="weak")] == weak
 
 
+@few
 @given(game=bimatrix_games(max_actions=4))
 def test_rationalizable_actions_are_best_responses_to_rationalizable_beliefs(game: ng.NormalFormGame) -> None:
     """What is kept, no mixture of what is kept dominates; and what is not kept, some mixture did."""
@@ -152,6 +168,7 @@ def test_rationalizable_actions_are_best_responses_to_rationalizable_beliefs(gam
     assert all(d.margin > 0 for d in result.removed)
 
 
+@few
 @given(game=normal_form_games(min_players=3, max_actions=2))
 def test_enumeration_of_many_players_is_certified_and_has_the_pure_ones(game: ng.NormalFormGame) -> None:
     """Every equilibrium has no regret; the pure ones are those that comparing cells gives."""
@@ -162,6 +179,7 @@ def test_enumeration_of_many_players_is_certified_and_has_the_pure_ones(game: ng
     assert len(solution) >= 1
 
 
+@few
 @given(game=normal_form_games(shape=(2, 2, 2)), order=st.permutations(range(3)))
 def test_naming_the_players_otherwise_changes_nothing(game: ng.NormalFormGame, order: list[int]) -> None:
     """The same equilibria, players permuted; points of continua may differ, so only where the list is complete."""

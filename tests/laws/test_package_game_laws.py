@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import negotiation as ng
 from negotiation.solvers.pure import best_response_cells
+
+# Solving costs milliseconds a draw: the hundreds of draws in CI would take a minute a law.
+few = settings(max_examples=min(120, settings.default.max_examples))
 
 
 @st.composite
@@ -39,6 +42,7 @@ def cell_of(game: ng.PackageGame, options: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(cell)
 
 
+@few
 @given(game=package_games())
 def test_the_parts_give_exactly_the_pure_equilibria_of_the_table(game: ng.PackageGame) -> None:
     """None lost, none added, however ties and synergies fall."""
@@ -48,6 +52,7 @@ def test_the_parts_give_exactly_the_pure_equilibria_of_the_table(game: ng.Packag
     assert {cell_of(game, p) for p in solution.packages()} == set(map(tuple, np.argwhere(marked).tolist()))
 
 
+@few
 @given(game=package_games())
 def test_every_equilibrium_listed_has_no_regret_in_the_table(game: ng.PackageGame) -> None:
     """The certificate computed on the parts is the one of the whole game."""
@@ -58,6 +63,7 @@ def test_every_equilibrium_listed_has_no_regret_in_the_table(game: ng.PackageGam
         np.testing.assert_array_equal(ng.expected_payoffs(table, profile), e.payoffs)
 
 
+@few
 @given(game=package_games(), data=st.data())
 def test_regret_on_the_parts_is_regret_in_the_table(game: ng.PackageGame, data: st.DataObject) -> None:
     """Also off equilibrium, for any package that elimination leaves."""
@@ -71,6 +77,7 @@ def test_regret_on_the_parts_is_regret_in_the_table(game: ng.PackageGame, data: 
     np.testing.assert_allclose(solution.regret(options), ng.regret(table, profile), atol=1e-12)
 
 
+@few
 @given(game=package_games())
 def test_eliminated_options_are_dominated_in_the_table(game: ng.PackageGame) -> None:
     """Every action with an option that went in the first round is strictly dominated."""
@@ -87,6 +94,7 @@ def test_eliminated_options_are_dominated_in_the_table(game: ng.PackageGame) -> 
                 assert action in dominated
 
 
+@few
 @given(game=package_games())
 def test_mixed_equilibria_of_the_parts_make_mixed_equilibria_of_the_whole(game: ng.PackageGame) -> None:
     """One equilibrium of each part, played independently."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import negotiation as ng
 from negotiation.testing import bimatrix_games, normal_form_games
+
+# Solving costs milliseconds a draw: the hundreds of draws in CI would take a minute a law.
+few = settings(max_examples=min(60, settings.default.max_examples))
 
 GAMES = normal_form_games()
 PRECISIONS = st.lists(st.sampled_from([0, 0.01, 0.3, 1, 2.5, 7, 40, 1000]), min_size=1, max_size=4)
@@ -24,6 +27,7 @@ def logit(game: ng.NormalFormGame, profile: ng.Profile, precision: float) -> lis
     return out
 
 
+@few
 @given(game=GAMES, precisions=PRECISIONS)
 def test_profiles_are_logit_responses_to_themselves(game: ng.NormalFormGame, precisions: list[float]) -> None:
     """A fixed point of the logit map at every precision asked for, in the order asked for."""
@@ -35,6 +39,7 @@ def test_profiles_are_logit_responses_to_themselves(game: ng.NormalFormGame, pre
             assert p.sum() == pytest.approx(1, abs=1e-14)
 
 
+@few
 @given(game=GAMES)
 def test_without_precision_play_is_uniform(game: ng.NormalFormGame) -> None:
     (profile,) = ng.quantal_response(game, 0)
@@ -42,6 +47,7 @@ def test_without_precision_play_is_uniform(game: ng.NormalFormGame) -> None:
         assert p == pytest.approx(np.full(m, 1 / m), abs=1e-15)
 
 
+@few
 @given(game=GAMES, precision=st.sampled_from([0.05, 0.1]))
 def test_at_small_precision_it_is_what_iteration_converges_to(game: ng.NormalFormGame, precision: float) -> None:
     """Where the logit map contracts its fixed point is unique, so iterating it is an independent method."""
@@ -54,6 +60,7 @@ def test_at_small_precision_it_is_what_iteration_converges_to(game: ng.NormalFor
         assert p == pytest.approx(q, abs=1e-13)
 
 
+@few
 @given(game=GAMES, power=st.integers(-30, 30), precision=st.sampled_from([0.3, 1, 10]))
 def test_precision_is_one_over_the_payoff_unit(game: ng.NormalFormGame, power: int, precision: float) -> None:
     """Payoffs times k at a precision over k are the same play."""
@@ -64,6 +71,7 @@ def test_precision_is_one_over_the_payoff_unit(game: ng.NormalFormGame, power: i
         assert p == pytest.approx(q, abs=1e-9)
 
 
+@few
 @given(game=GAMES, shift=st.integers(-1000, 1000), precision=st.sampled_from([0.3, 1, 10]))
 def test_a_bonus_does_not_change_play(game: ng.NormalFormGame, shift: int, precision: float) -> None:
     (here,) = ng.quantal_response(game, precision)
@@ -72,6 +80,7 @@ def test_a_bonus_does_not_change_play(game: ng.NormalFormGame, shift: int, preci
         assert p == pytest.approx(q, abs=1e-9)
 
 
+@few
 @given(game=GAMES, data=st.data())
 def test_equal_actions_are_taken_equally_often(game: ng.NormalFormGame, data: st.DataObject) -> None:
     """A copy of an action gets the same probability as its model."""
@@ -82,6 +91,7 @@ def test_equal_actions_are_taken_equally_often(game: ng.NormalFormGame, data: st
         assert profile[player][0] == pytest.approx(profile[player][-1], abs=1e-12)
 
 
+@few
 @given(game=GAMES)
 def test_the_limit_is_an_equilibrium(game: ng.NormalFormGame) -> None:
     """Whatever the ties, the branch ends in a Nash equilibrium or the solution says that it does not know."""
@@ -94,6 +104,7 @@ def test_the_limit_is_an_equilibrium(game: ng.NormalFormGame) -> None:
         assert any("approximate" in note for note in found.notes)
 
 
+@few
 @given(game=bimatrix_games())
 def test_the_limit_is_among_all_equilibria_of_generic_games(game: ng.NormalFormGame) -> None:
     everything = ng.solve(game)
@@ -104,6 +115,7 @@ def test_the_limit_is_among_all_equilibria_of_generic_games(game: ng.NormalFormG
     )
 
 
+@few
 @given(game=bimatrix_games(min_actions=2, max_actions=3), precision=st.sampled_from([0.2, 0.5]))
 def test_a_fit_gives_back_the_precision_that_made_the_counts(game: ng.NormalFormGame, precision: float) -> None:
     """Counts in the exact proportions of a quantal response are most likely there, at least as likely as at the truth."""

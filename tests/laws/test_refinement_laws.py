@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import negotiation as ng
 from negotiation.testing import bimatrix_games, normal_form_games
+
+# Solving costs milliseconds a draw: the hundreds of draws in CI would take a minute a law.
+few = settings(max_examples=min(120, settings.default.max_examples))
 
 GAMES = bimatrix_games()
 ANY = normal_form_games()
@@ -33,6 +36,7 @@ def perfect_by_trembles(game: ng.NormalFormGame, player: int, strategy: np.ndarr
     return bool(best.status == 0 and -best.fun > 1e-7)
 
 
+@few
 @given(game=GAMES)
 def test_indices_of_regular_equilibria_sum_to_one(game: ng.NormalFormGame) -> None:
     """Shapley (1974): a check on the list of equilibria as much as on the index."""
@@ -42,6 +46,7 @@ def test_indices_of_regular_equilibria_sum_to_one(game: ng.NormalFormGame) -> No
     assert sum(indices) == 1
 
 
+@few
 @given(seed=st.integers(0, 10**6))
 def test_indices_sum_to_one_with_three_players(seed: int) -> None:
     """Ritzberger (1994), on generic games: a check on the polynomial solver's completeness too."""
@@ -53,6 +58,7 @@ def test_indices_sum_to_one_with_three_players(seed: int) -> None:
     assert sum(indices) == 1
 
 
+@few
 @given(seed=st.integers(0, 10**6))
 def test_the_logit_limit_has_index_one_on_generic_games(seed: int) -> None:
     """The branch is a homotopy from a unique solution, so it ends where the index is +1 (Govindan, Wilson 2003)."""
@@ -65,6 +71,7 @@ def test_the_logit_limit_has_index_one_on_generic_games(seed: int) -> None:
     assert index == 1
 
 
+@few
 @given(game=GAMES)
 def test_perfect_is_what_is_best_against_some_tremble(game: ng.NormalFormGame) -> None:
     """Undominated by the primal program exactly if a best response to a completely mixed strategy by the dual."""
@@ -73,6 +80,7 @@ def test_perfect_is_what_is_best_against_some_tremble(game: ng.NormalFormGame) -
         assert ng.is_perfect(game, e.profile) is expected
 
 
+@few
 @given(game=GAMES)
 def test_some_equilibrium_is_perfect(game: ng.NormalFormGame) -> None:
     """Selten (1975): every game has one, and in bimatrix games an extreme one."""
@@ -81,6 +89,7 @@ def test_some_equilibrium_is_perfect(game: ng.NormalFormGame) -> None:
     assert len(ng.select(found, "perfect")) >= 1
 
 
+@few
 @given(game=GAMES)
 def test_strict_is_quasi_strict_perfect_and_of_index_one(game: ng.NormalFormGame) -> None:
     for e in ng.solve(game).equilibria:
@@ -90,6 +99,7 @@ def test_strict_is_quasi_strict_perfect_and_of_index_one(game: ng.NormalFormGame
             assert ng.equilibrium_index(game, e.profile) == 1
 
 
+@few
 @given(game=ANY, data=st.data())
 def test_what_is_no_equilibrium_is_not_refined(game: ng.NormalFormGame, data: st.DataObject) -> None:
     """A pure profile with regret is neither strict, nor quasi-strict, nor perfect, and has no index."""
@@ -101,6 +111,7 @@ def test_what_is_no_equilibrium_is_not_refined(game: ng.NormalFormGame, data: st
     assert ng.equilibrium_index(game, profile) is None
 
 
+@few
 @given(game=GAMES, by=CRITERIA, k=st.integers(1, 10**9))
 def test_selection_keeps_a_part_and_units_do_not_matter(game: ng.NormalFormGame, by: str, k: int) -> None:
     found, scaled = ng.solve(game), ng.solve(game.scaled(k))
@@ -110,6 +121,7 @@ def test_selection_keeps_a_part_and_units_do_not_matter(game: ng.NormalFormGame,
     assert len(chosen) == len(again)
 
 
+@few
 @given(game=GAMES)
 def test_payoff_dominance_keeps_something_and_nothing_dominated(game: ng.NormalFormGame) -> None:
     found = ng.solve(game)
@@ -120,6 +132,7 @@ def test_payoff_dominance_keeps_something_and_nothing_dominated(game: ng.NormalF
             assert not ((other.payoffs > kept.payoffs + 1e-6).all())
 
 
+@few
 @given(game=ANY, data=st.data())
 def test_security_levels_are_certified_by_their_threats(game: ng.NormalFormGame, data: st.DataObject) -> None:
     """The strategy guarantees the value, the threat allows no more, and mixing never hurts."""
@@ -137,6 +150,7 @@ def test_security_levels_are_certified_by_their_threats(game: ng.NormalFormGame,
     assert least.gap <= 1e-8
 
 
+@few
 @given(game=GAMES)
 def test_no_equilibrium_pays_less_than_the_security_level(game: ng.NormalFormGame) -> None:
     for e in ng.solve(game).equilibria:
@@ -144,6 +158,7 @@ def test_no_equilibrium_pays_less_than_the_security_level(game: ng.NormalFormGam
             assert e.payoffs[player] >= ng.maxmin(game, player).value - 1e-7
 
 
+@few
 @given(game=GAMES, leader=st.integers(0, 1))
 def test_a_leader_gets_at_least_its_best_equilibrium(game: ng.NormalFormGame, leader: int) -> None:
     """With ties broken its way: mixed at least pure, and mixed at least every Nash and every correlated payoff."""
@@ -159,6 +174,7 @@ def test_a_leader_gets_at_least_its_best_equilibrium(game: ng.NormalFormGame, le
     assert mixed.payoffs[leader] >= best.value - 1e-7
 
 
+@few
 @given(game=bimatrix_games(structure="zero-sum"))
 def test_commitment_is_worth_nothing_in_zero_sum_games(game: ng.NormalFormGame) -> None:
     value = ng.maxmin(game, 0).value

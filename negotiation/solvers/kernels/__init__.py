@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-ZERO, NONE = np.int64(0), np.int64(-1)
-NO, YES = np.bool_(False), np.bool_(True)
+ZERO: Any = np.int64(0)
+NONE: Any = np.int64(-1)
+MANY: Any = np.int64(1 << 40)
+NO: Any = np.bool_(False)
+YES: Any = np.bool_(True)
 
 
 def drop_stale(folder: Path) -> None:
@@ -23,7 +27,7 @@ def drop_stale(folder: Path) -> None:
     be deleted is left alone.
     """
     with suppress(OSError):
-        newest = max(source.stat().st_mtime for source in folder.glob("*.py"))
+        newest = max((source.stat().st_mtime for source in folder.glob("*.py")), default=0.0)
         for index in (folder / "__pycache__").glob("*.nbi"):
             if index.stat().st_mtime < newest:
                 index.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from negotiation.solvers.kernels import NO, YES, ZERO
+from negotiation.solvers.kernels import MANY, NO, YES, ZERO
 from negotiation.solvers.kernels.integers import TABLE, balance, enumerate_vertices, is_beaten, lay, masks
 from negotiation.solvers.kernels.vertices import DONE, walk
 
@@ -322,7 +322,7 @@ def _by_floats(A: Any, B: Any, rows: Any, k: int, columns: Any, e: int, row: Any
     code = walk(
         D, E, np.ones(c), np.ascontiguousarray(D.T), np.ones(c), np.arange(d, d + c), np.arange(d), state,
         np.zeros(2 * capacity, np.int32), np.zeros((capacity, (c + d + 63) // 64), np.uint64),
-        np.zeros((capacity, 2), np.int32), np.zeros(0, np.int64), found_x, found_y, 1 << 40,
+        np.zeros((capacity, 2), np.int32), np.zeros(0, np.int64), found_x, found_y, MANY,
     )  # fmt: skip
     if code != DONE:
         return -1

@@ -502,7 +502,7 @@ def walk(
         if depth == 0:
             break
         depth -= 1
-        r, column = np.int64(path[depth, 0]), np.int64(path[depth, 1])
+        r, column = path[depth, 0] + ZERO, path[depth, 1] + ZERO  # 64 bits wide, as in the other call
         pivot(T, b, r, column)
         go, come = nonbasic[column], basic[r]
         basic[r], nonbasic[column] = go, come

@@ -18,7 +18,9 @@ def test_two_players_get_all_equilibria() -> None:
 
 
 def test_small_games_with_three_players_get_all_equilibria_mixed_ones_too() -> None:
-    cycle = ng.NormalFormGame([[[[0, 1], [1, 0]]] * 2, [[[0, 1]] * 2, [[1, 0]] * 2], [[[1, 0], [0, 1]], [[0, 1], [1, 0]]]])
+    cycle = ng.NormalFormGame(
+        [[[[0, 1], [1, 0]]] * 2, [[[0, 1]] * 2, [[1, 0]] * 2], [[[1, 0], [0, 1]], [[0, 1], [1, 0]]]]
+    )
     for game in (cycle, random_game(3, 3, 3)):
         solution = ng.solve(game)
         assert isinstance(solution.solver, ng.PolynomialEnumeration)
@@ -44,3 +46,25 @@ def test_one_player_gets_every_best_action() -> None:
     assert solution.complete
     assert [e.support for e in solution.equilibria] == [((1,),), ((2,),)]
     assert solution.notes == ("all mixtures of these are equilibria as well",)
+
+
+def test_large_two_player_games_get_all_if_ties_or_dominance_leave_few_vertices_else_what_there_is() -> None:
+    ties = ng.solve(ng.NormalFormGame(np.zeros((2, 30, 30))))
+    assert ties.complete
+    assert len(ties) == 900
+    large = random_game(64, 64, seed=3)
+    solution = ng.solve(large, ng.WithinReach(walk=0.2))
+    assert not solution.complete
+    assert solution.status is ng.Status.DEADLINE
+    pure = {e.support for e in ng.solve(large, ng.PureEnumeration()).equilibria}
+    assert pure <= {e.support for e in solution.equilibria}
+    assert len({e.support for e in solution.equilibria}) == len(solution) > 0
+    assert any("too large to enumerate in 0.2 s" in note for note in solution.notes)
+
+
+def test_a_large_game_without_pure_equilibria_still_gets_one() -> None:
+    matrix = np.random.default_rng(5).random((40, 40))
+    solution = ng.solve(ng.NormalFormGame([matrix, -matrix]), ng.WithinReach(walk=0.1, deadline=20))
+    assert len(solution) == 1
+    assert solution.equilibria[0].regret < 1e-9
+    assert any("no pure ones exist" in note for note in solution.notes)
