@@ -194,6 +194,7 @@ from .runs.engine import run_chunks as run_chunks
 from .runs.result import Run as Run
 from .scenarios.london import london_2025 as london_2025
 from .show.break_even_plot import plot_break_even as plot_break_even
+from .show.ensemble_plot import plot_ensemble as plot_ensemble
 from .show.exchange_plot import plot_exchange_rates as plot_exchange_rates
 from .show.packages_plot import plot_packages as plot_packages
 from .show.probability_plot import plot_probability as plot_probability

@@ -113,7 +113,7 @@ def ensemble(
     >>> answer["acceptable"].value.round(2), answer.quantile(0.5)[0, 0].round(1) + 0
     (array([0.75]), array([0., 0., 1.]))
     """
-    labels, asked = _named(talks, packages)
+    labels, asked, shared = _named(talks, packages)
     count = checked_draws(draws)
     seed, notes = as_seed(rng)
     chosen, skipped = _chosen(talks, criteria)
@@ -138,7 +138,7 @@ def ensemble(
     return Ensemble(
         asked, labels, names, tuple(_unit(c, work) for c in range(len(chosen))), (EVERY, *talks.party_names),
         _Merge(work).empty() if run.value is None else run.value, work.bins, method, replace(run, value=None),
-        (*notes, *skipped, *reasons, *run.notes),
+        (*notes, *skipped, *reasons, *run.notes), shared,
     )  # fmt: skip
 
 
@@ -156,21 +156,27 @@ class _Merge:
         return (self.empty() if state is None else state).add(result)
 
 
-def _named(talks: Negotiation, packages: Any) -> tuple[tuple[str, ...], tuple[Package, ...]]:
-    """Labels and packages; a single package is one of a list."""
+def _named(talks: Negotiation, packages: Any) -> tuple[tuple[str, ...], tuple[Package, ...], str]:
+    """Labels, packages, and what all of them share; a single package is one of a list."""
     if isinstance(packages, str):
         raise WrongTypeError(f"packages are made by talks.package(...), several of them in a list; not {packages!r}.")
     if isinstance(packages, Mapping):
         if packages and all(isinstance(value, Mapping) for value in packages.values()):
-            return tuple(map(str, packages)), tuple(talks.as_package(p) for p in packages.values())
+            return tuple(map(str, packages)), tuple(talks.as_package(p) for p in packages.values()), ""
         packages = [packages]
     asked = tuple(talks.as_package(p) for p in packages)
     if not asked:
         raise EmptyPackageError("no package to judge; give at least one.")
-    labels = tuple(
-        ", ".join(n if p[n] == "lifted" else f"{n}: {p[n]}" for n in p.moved) or "the status quo" for p in asked
-    )
-    return labels, asked
+    moved = [{issue: p[issue] for issue in p.moved} for p in asked]
+    shared = dict(set.intersection(*(set(m.items()) for m in moved))) if len(asked) > 1 else {}
+    labels = tuple(_listed({i: o for i, o in m.items() if i not in shared}, bool(shared)) for m in moved)
+    return labels, asked, _listed({i: o for i, o in moved[0].items() if i in shared}, True) if shared else ""
+
+
+def _listed(settings: Mapping[str, str], shared: bool) -> str:
+    """``ethane, samarium: six-month licences``."""
+    names = [i if o == "lifted" else f"{i}: {o}" for i, o in settings.items()]
+    return ", ".join(names) or ("nothing else" if shared else "the status quo")
 
 
 def _chosen(talks: Negotiation, criteria: Iterable[str | Criterion] | None) -> tuple[list[Criterion], list[str]]:

@@ -47,6 +47,8 @@ class Ensemble(Mapping[str, Probabilities]):
     run : Run
         How much of the work was done, and why it ended.
     notes : tuple of str
+    shared : str
+        What all packages have in common, which labels leave out.
     """
 
     packages: tuple[Package, ...]
@@ -59,6 +61,7 @@ class Ensemble(Mapping[str, Probabilities]):
     method: str
     run: Run
     notes: tuple[str, ...] = ()
+    shared: str = ""
 
     # --- numbers ---------------------------------------------------------------------------------
 
@@ -184,7 +187,8 @@ class Ensemble(Mapping[str, Probabilities]):
         known = self.standard_error[:, :, 0]
         error = f"; standard error at most {np.nanmax(known):.2g}" if np.isfinite(known).any() else ""
         part = "" if self.is_complete else f" ({self.run.done:,} of {self.run.n_chunks:,} chunks: {self.run.stop})"
-        return f"Share of {self.draws:,} {kind}{part} on which each criterion holds for {EVERY}{error}"
+        common = f"; every package with {self.shared}" if self.shared else ""
+        return f"Share of {self.draws:,} {kind}{part} on which each criterion holds for {EVERY}{error}{common}"
 
     def __str__(self) -> str:
         if not self.draws:

@@ -282,7 +282,10 @@ def test_tables_and_texts() -> None:
     assert str(ask(rng=None)).count("seed 0")
     assert dict(answer)["acceptable"].criterion == "acceptable"
     assert len(answer) == 3
-    assert "x" in ask(None).labels
+    assert ask(None).labels == ("x",)
+    three = ask([t.package("x"), t.package("x", "y")])
+    assert (three.labels, three.shared) == (("nothing else", "y"), "x")
+    assert "every package with x" in str(three)
 
 
 def test_a_veto_has_a_margin_without_end() -> None:

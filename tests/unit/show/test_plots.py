@@ -138,6 +138,31 @@ def test_probabilities_are_named_by_what_differs() -> None:
         ng.plot_probability(result, labels=["one"])
 
 
+def test_an_ensemble_is_a_table_of_shares_and_errors() -> None:
+    t = talks()
+    offers = [
+        t.package(*names, control_0="licences") for n in (1, 2) for names in combinations(("lift_0", "lift_1"), n)
+    ]
+    result = ng.ensemble(t, offers, draws=500, progress=None)
+    for party in (None, "China"):
+        ax = ng.plot_ensemble(result, party=party)
+        text = words(ax)
+        assert f"{result.of('acceptable', party).value[0]:.1%}" in text
+        for word in (
+            party or "every party",
+            "500 draws",
+            "lift 0, lift 1",
+            "all with control 0: licences",
+            "n/a",
+            "worth the",
+        ):
+            assert word in text
+    with pytest.raises(ng.UnknownNameError):
+        ng.plot_ensemble(result, party="EU")
+    with pytest.raises(ng.WrongTypeError, match="plot_ensemble takes an Ensemble first"):
+        ng.plot_ensemble(t)
+
+
 def test_exchange_rates_are_written_in_the_cells() -> None:
     rates = ng.exchange_rates(talks())
     ax = ng.plot_exchange_rates(rates)
