@@ -69,3 +69,18 @@ def test_what_an_offer_reveals(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert "If US proposes it, revealing: yes" in printed
     assert "If China proposes it, revealing: no" in printed
+
+
+def test_how_likely_is_enough(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ethane alone is the likeliest to be enough; no exchange holds by itself; worries that move together help larger offers."""
+    answer = run("how_likely_is_enough")
+    shares = answer.independent.table()["acceptable"]
+    assert shares.idxmax() == "ethane"
+    assert 0.8 < shares["ethane"] < 0.87
+    assert 0.25 < shares["eda software + jet engine parts + ethane"] < 0.29
+    assert (answer.independent["spontaneous"].value < 0.001).all()
+    every_lift = answer.together["acceptable"].value[-1] - answer.independent["acceptable"].value[-1]
+    assert every_lift > 0.03 > 10 * answer.together["acceptable"].standard_error[-1]
+    printed = capsys.readouterr().out
+    assert "not judged: efficient" in printed
+    assert all(len(line) <= 120 for line in printed.splitlines())

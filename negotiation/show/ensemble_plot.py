@@ -69,7 +69,12 @@ def plot_ensemble(result: Ensemble, *, party: str | None = None, ax: Axes | None
     ax.tick_params(which="minor", length=0)
     ax.spines[:].set_visible(False)
     part = "" if result.is_complete else ", a part of those asked for"
-    common = "\n" + textwrap.shorten(f"all with {result.shared}".replace("_", " "), 110) if result.shared else ""
+    common = (
+        "\n"
+        + textwrap.shorten(f"all with {result.shared}".replace("_", " "), max(45, 13 * n_criteria), placeholder=" …")
+        if result.shared
+        else ""
+    )
     ax.set_title(
         f"Holds for {party or EVERY}: share of {result.draws:,} draws{part} (± standard error){common}",
         loc="left",
