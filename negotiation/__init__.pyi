@@ -194,11 +194,13 @@ from .runs.engine import run_chunks as run_chunks
 from .runs.result import Run as Run
 from .scenarios.london import london_2025 as london_2025
 from .show.break_even_plot import plot_break_even as plot_break_even
+from .show.conflict_plot import plot_conflict as plot_conflict
 from .show.ensemble_plot import plot_ensemble as plot_ensemble
 from .show.exchange_plot import plot_exchange_rates as plot_exchange_rates
 from .show.packages_plot import plot_packages as plot_packages
 from .show.probability_plot import plot_probability as plot_probability
 from .show.revelation_plot import plot_revelation as plot_revelation
+from .show.tied_hands_plot import plot_tied_hands as plot_tied_hands
 from .show.trace_plot import plot_trace as plot_trace
 from .show.waiting_plot import plot_waiting as plot_waiting
 from .simulation.best_response import BestResponse as BestResponse

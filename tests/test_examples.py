@@ -30,6 +30,22 @@ def test_your_own_dispute(capsys: pytest.CaptureFixture[str]) -> None:
         assert word in printed
 
 
+def test_which_states_are_stable(capsys: pytest.CaptureFixture[str]) -> None:
+    """The whole swap holds although neither side would keep it by itself; licences alone do not buy it; ranks say the same."""
+    answer = run("which_states_are_stable")
+    swap = "three lifts + samarium + other controls"
+    assert swap in answer.solution.equilibrium_names["SEQ"]
+    assert answer.solution.equilibrium_names["Nash"] == ("status quo",)
+    assert [verdict.holds for verdict in answer.verdicts.values()] == [True, False]
+    assert 0.1 < answer.share < 0.6
+    assert answer.from_ranks.equilibrium_names["Nash"] == ("status quo",)
+    assert swap in answer.from_ranks.equilibrium_names["SEQ"]
+    assert len(answer.from_here.path(swap)) == 2
+    assert answer.required.holds
+    assert answer.plot.stat().st_size > 10_000
+    assert len(capsys.readouterr().out.splitlines()) < 60
+
+
 def test_test_your_payoffs(capsys: pytest.CaptureFixture[str]) -> None:
     """The sound function keeps every law; the slip is found out by the law on interactions."""
     n_laws, found = run("test_your_payoffs")

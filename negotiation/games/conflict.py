@@ -190,7 +190,7 @@ class ConflictGraph:
         >>> graph = ConflictGraph.from_options({"US": ["lift"], "China": ["license"]},
         ...     priorities={"US": [{"license": "Y"}, {"lift": "N"}], "China": [{"lift": "Y"}, {"license": "N"}]})
         >>> list(graph.states), graph.preferences["US"]
-        (['status quo', 'license', 'lift', 'lift, license'], array([1, 3, 0, 2]))
+        (['status quo', 'license', 'lift', 'lift + license'], array([1, 3, 0, 2]))
         """
         form, moves, names = option_form(
             options,

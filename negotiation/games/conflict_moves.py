@@ -79,8 +79,10 @@ class GroupedMoves:
 
     @classmethod
     def of(cls, labels: IntArray) -> GroupedMoves:
-        """Groups of the states with the same label."""
-        group = np.unique(labels, return_inverse=True)[1].reshape(-1)
+        """Groups of the states with the same label, a number not negative and not much larger than that of states."""
+        used = np.zeros(int(labels.max()) + 1, dtype=np.bool_)
+        used[labels] = True
+        group = (np.cumsum(used) - 1)[labels]
         order = np.argsort(group, kind="stable")
         start = np.concatenate([[0], np.cumsum(np.bincount(group))])
         return cls(read_only(group, np.int64), read_only(order, np.int64), read_only(start, np.int64))

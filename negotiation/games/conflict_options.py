@@ -80,29 +80,27 @@ class OptionForm:
         """Whether some states stand for several combinations."""
         return int((self.state_of >= 0).sum()) > len(self.codes)
 
+    @property
+    def strides(self) -> IntArray:
+        """By how much one step of each option moves the flat position of a combination, shape (K,)."""
+        return np.array([math.prod(self.sizes[k + 1 :]) for k in range(len(self.sizes))], dtype=np.int64)
+
     def flat(self, codes: IntArray) -> IntArray:
         """Positions of combinations (..., K) among all of them."""
-        if not self.sizes:
-            return np.zeros(codes.shape[:-1], dtype=np.int64)
-        return np.asarray(np.ravel_multi_index(tuple(np.moveaxis(codes, -1, 0)), self.sizes), dtype=np.int64)
-
-    def grouped(self) -> tuple[GroupedMoves, ...]:
-        """Each party's moves: between all states that differ in its own options only."""
-        out = []
-        for party in range(self.n_parties):
-            others = self.codes.copy()
-            others[:, [k for k, owner in enumerate(self.owners) if owner == party]] = 0
-            out.append(GroupedMoves.of(self.flat(others)))
-        return tuple(out)
+        return np.asarray(codes @ self.strides, dtype=np.int64)
 
     def own_parts(self) -> IntArray:
         """For each state and party the combination of its own options, as its share of the flat position, (S, N)."""
         out = np.zeros((len(self.codes), self.n_parties), dtype=np.int64)
         for party in range(self.n_parties):
-            own = self.codes.copy()
-            own[:, [k for k, owner in enumerate(self.owners) if owner != party]] = 0
-            out[:, party] = self.flat(own)
+            own = [k for k, owner in enumerate(self.owners) if owner == party]
+            out[:, party] = self.codes[:, own] @ self.strides[own]
         return out
+
+    def grouped(self) -> tuple[GroupedMoves, ...]:
+        """Each party's moves: between all states that differ in its own options only."""
+        whole = self.flat(self.codes)
+        return tuple(GroupedMoves.of(whole - part) for part in self.own_parts().T)
 
     def settings_of(self, state: int) -> Settings:
         """Option to setting in one state."""
@@ -206,7 +204,7 @@ class OptionNames(Sequence[str]):
             for name, s, c in zip(form.option_names, form.settings, code, strict=True)
             if c
         ]
-        return ", ".join(moved) or "status quo"
+        return " + ".join(moved) or "status quo"
 
     def __iter__(self) -> Iterator[str]:
         return (self[k] for k in range(len(self)))
@@ -241,6 +239,8 @@ def option_form(
         keep[keep] = [bool(feasible(form.settings_of(int(s)))) for s in np.flatnonzero(keep)]
     if not keep.any():
         raise ParameterError("no state is feasible.")
+    if not infeasible and feasible is None and not same and not irreversible:
+        return form, form.grouped(), form.names()
     first = np.arange(len(keep))
     for combination in same:
         alike = np.flatnonzero(form.matching(combination) & keep)

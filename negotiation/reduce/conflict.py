@@ -74,7 +74,7 @@ def conflict_graph(
     ...      ng.Stake("B", "y", "lifted", -1), ng.Stake("B", "x", "lifted", 4)])
     >>> solved = ng.solve(ng.conflict_graph(talks))
     >>> solved.equilibrium_names["Nash"], solved.equilibrium_names["SEQ"]
-    (('status quo',), ('status quo', 'x, y'))
+    (('status quo',), ('status quo', 'x + y'))
     """
     fixed = talks.codes([talks.status_quo if package is None else package])[0]
     if groups is not None:

@@ -146,8 +146,8 @@ def required_preferences(
     >>> import negotiation as ng
     >>> graph = ng.ConflictGraph.from_options({"US": ["lift"], "China": ["license"]},
     ...     priorities={"US": [{"license": "Y"}, {"lift": "N"}], "China": [{"lift": "Y"}, {"license": "N"}]})
-    >>> print(required_preferences(graph, "lift, license", party="China", concept="Nash"))
-    For lift, license to be Nash stable for China, which it is not, China must like it
+    >>> print(required_preferences(graph, "lift + license", party="China", concept="Nash"))
+    For lift + license to be Nash stable for China, which it is not, China must like it
       at least as much as lift
     Raised alone, it holds once China likes it as much as lift.
     Least change: China comes to like lift no better than it.

@@ -105,5 +105,5 @@ def _spoils(graph: ConflictGraph, party: int, here: int, state: int, concept: st
 
 
 def told(graph: ConflictGraph, path: Path) -> str:
-    """A path in names: ``China → license; US → lift, license``."""
+    """A path in names: ``China → license; US → lift + license``."""
     return "; ".join(f"{graph.parties[s.party]} → {graph.states[s.state]}" for s in path)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 V = TypeVar("V")
 # Names of states in print: how many, and how many characters together.
-SHOWN, ROOM = 12, 70
+SHOWN, ROOM = 12, 84
 
 
 class Named(dict[str, V]):
@@ -108,8 +108,8 @@ class ConflictSolution:
         >>> import negotiation as ng
         >>> graph = ng.ConflictGraph.from_options({"US": ["lift"], "China": ["license"]},
         ...     priorities={"US": [{"license": "Y"}, {"lift": "N"}], "China": [{"lift": "Y"}, {"license": "N"}]})
-        >>> print(ng.solve(graph).why("lift, license", "US"))
-        lift, license is SEQ stable for US: it could move to license, but then China → status quo.
+        >>> print(ng.solve(graph).why("lift + license", "US"))
+        lift + license is SEQ stable for US: it could move to license, but then China → status quo.
         """
         found = self.deviations(state, party, concept=concept)
         name = self.graph.states[self.graph.state_index(state)]

@@ -160,8 +160,8 @@ def status_quo_analysis(
     >>> import negotiation as ng
     >>> graph = ng.ConflictGraph.from_options({"US": ["lift"], "China": ["license"]},
     ...     priorities={"US": [{"license": "Y"}, {"lift": "N"}], "China": [{"lift": "Y"}, {"license": "N"}]})
-    >>> print(status_quo_analysis(graph, "status quo").told("lift, license"))
-    China → license; US → lift, license
+    >>> print(status_quo_analysis(graph, "status quo").told("lift + license"))
+    China → license; US → lift + license
     """
     solved = GraphStability(("Nash", "GMR", "SMR", "SEQ")).run(graph) if solution is None else solution
     if solved.graph is not graph:

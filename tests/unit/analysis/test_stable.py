@@ -107,7 +107,7 @@ def test_the_graph_of_a_negotiation(talks: ng.Negotiation) -> None:
     assert graph.state_index(talks.package("x", "y")) == 5
     solved = ng.solve(graph)
     assert solved.equilibrium_names["Nash"] == ("status quo",)
-    assert solved.equilibrium_names["SEQ"] == ("status quo", "x, y: half", "x, y: lifted")
+    assert solved.equilibrium_names["SEQ"] == ("status quo", "x + y: half", "x + y: lifted")
     with pytest.raises(ng.UnknownNameError, match="no setting called 'lifted' in option 'forum'"):
         graph.state_index(talks.package("forum"))
 
@@ -129,7 +129,7 @@ def test_chosen_issues_and_where_the_rest_stands(talks: ng.Negotiation) -> None:
 
 def test_groups_of_measures(talks: ng.Negotiation) -> None:
     graph = ng.conflict_graph(talks, groups={"lifts": ["x"], "licences": ["y"]}, package=talks.package(y="half"))
-    assert list(graph.states) == ["status quo", "licences", "lifts", "lifts, licences"]
+    assert list(graph.states) == ["status quo", "licences", "lifts", "lifts + licences"]
     assert graph.values is not None
     assert graph.values[0].tolist() == [0, 3, -1, 2]
     with pytest.raises(ng.OwnershipError, match="the owners A, B"):
