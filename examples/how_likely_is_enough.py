@@ -33,7 +33,7 @@ def main() -> Answer:
         " + ".join(s).replace("_", " ") or "no lift": talks.as_package({**dict.fromkeys(s, "lifted"), **asked})
         for s in sets
     }
-    print(f"How likely is it to be enough?  ({talks.name}, known on {talks.as_of}; the ask: {ASK})\n")
+    print(f"How likely is it to be enough?  ({talks.name}, known on {talks.as_of})\nFor {ASK}.\n")
     independent = ng.ensemble(talks, offers, draws=DRAWS, rng=2025)
     show(independent)
     together = ng.ensemble(talks, offers, draws=DRAWS, rng=2025, correlations=worries_together(talks))
