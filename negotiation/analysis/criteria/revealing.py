@@ -121,8 +121,13 @@ class Revealing:
         self._check_size(int(np.prod(shape)))
         packages = [talks.package_from_choices(row) for row in codes]
         rows = [None] if draws is None else [_numbers(draws, s) for s in range(len(draws))]
-        out = [[self._margin(talks, package, party, numbers) for package in packages] for numbers in rows]
-        return np.array(out[0] if draws is None else out)
+        out = np.full((len(rows), len(packages)), np.inf)
+        for d, package in enumerate(packages):
+            for proposer in self._proposers(talks, party):
+                signals = self._signals(talks, package, proposer)
+                shifts = [self._shift(signals, package, numbers) for numbers in rows]
+                out[:, d] = np.minimum(out[:, d], np.array(shifts) - self.least)
+        return out[0] if draws is None else out
 
     def verdict(
         self, talks: Negotiation, package: Package, *, party: str | None = None, proposer: str | None = None
@@ -131,7 +136,9 @@ class Revealing:
         chosen = self if proposer is None else self.proposed_by(proposer)
         if why := chosen.why_not(talks, party):
             return inapplicable(self, package, why, party)
-        found = {p: chosen._revelation(talks, package, p) for p in chosen._proposers(talks, party)}
+        found = {
+            p: chosen._revelation(chosen._signals(talks, package, p), package) for p in chosen._proposers(talks, party)
+        }
         margins = {p: (0.0 if r is None else r.shift[0]) - self.least for p, r in found.items()}
         worst = min(margins, key=lambda p: margins[p])
         margin, revelation = margins[worst], found[worst]
@@ -195,21 +202,23 @@ class Revealing:
             if len(private_terms(talks, name, [i.name for i in talks.issues if i.owner not in (name, None)]))
         ]
 
-    def _revelation(
-        self, talks: Negotiation, package: Package, proposer: str, numbers: Numbers | None = None
-    ) -> Revelation | None:
-        """What the offer says about this proposer; ``None`` if it asks for nothing secret."""
+    def _signals(self, talks: Negotiation, package: Package, proposer: str) -> OfferSignals:
+        """What this proposer could offer, and its secret."""
         types: Types = self.types if isinstance(self.types, int) else dict(self.types)
-        signals = OfferSignals.of(
+        return OfferSignals.of(
             talks, package, proposer=proposer, responder=self.responder, types=types, prior=self.prior
         )
+
+    def _revelation(self, signals: OfferSignals, package: Package, numbers: Numbers | None = None) -> Revelation | None:
+        """What the offer says about this proposer; ``None`` if it asks for nothing secret."""
         if not len(signals.secret_terms):
             return None
         return solved(signals, signals.message(package), self.refinement, numbers)
 
-    def _margin(self, talks: Negotiation, package: Package, party: str | None, numbers: Numbers | None) -> float:
-        found = [self._revelation(talks, package, p, numbers) for p in self._proposers(talks, party)]
-        return min(0.0 if r is None else r.shift[0] for r in found) - self.least
+    def _shift(self, signals: OfferSignals, package: Package, numbers: Numbers | None) -> float:
+        """The least change of belief."""
+        found = self._revelation(signals, package, numbers)
+        return 0.0 if found is None else found.shift[0]
 
     def _check_size(self, games: int) -> None:
         if games > self.most_games:
