@@ -45,6 +45,7 @@ class Revelation:
         Those that count: they survive the refinement, and if in some of these the offer is made, only those.
     is_made : bool
         Whether some type makes the offer in them; otherwise it comes as a surprise.
+    refinement : {"d1", "intuitive", "all"}
     notes : tuple of str
     """
 
@@ -54,6 +55,7 @@ class Revelation:
     message: int
     kept: tuple[SignallingEquilibrium, ...]
     is_made: bool
+    refinement: Kept = "d1"
     notes: tuple[str, ...] = ()
 
     @property
@@ -69,7 +71,7 @@ class Revelation:
     @property
     def beliefs(self) -> tuple[Array, ...]:
         """For each equilibrium that counts, the corners (V, T) of the beliefs after the offer: one if it is made."""
-        return tuple(_corners(e, self.message, self.is_made) for e in self.kept)
+        return tuple(_corners(e, self.message, self.is_made, self.refinement) for e in self.kept)
 
     @property
     def posterior(self) -> tuple[float, float]:
@@ -118,14 +120,14 @@ class Revelation:
     def to_frame(self) -> pd.DataFrame:
         """One row an offer: the probability of the highest need before and after it, who makes it, and the replies.
 
-        ``posterior low`` and ``posterior high`` are over the equilibria that survive D1; where the offer is not made in any of
+        ``posterior low`` and ``posterior high`` are over the equilibria that survive; where the offer is not made in any of
         them, over the beliefs that keep everybody from making it.
         """
         import pandas as pd
 
         rows = []
         for m, name in enumerate(self.game.messages):
-            other = revelation(self.signals, self.game, self.solution, m, "d1", ())
+            other = revelation(self.signals, self.game, self.solution, m, self.refinement, ())
             low, high = other.posterior
             rows.append(
                 {
@@ -244,16 +246,16 @@ def revelation(
                 break
             notes = (*notes, f"no equilibrium survives {name}")
     made = tuple(e for e in survivors if e.sent[message])
-    return Revelation(signals, game, solution, message, made or survivors, bool(made), notes)
+    return Revelation(signals, game, solution, message, made or survivors, bool(made), refinement, notes)
 
 
-def _corners(equilibrium: SignallingEquilibrium, message: int, is_made: bool) -> Array:
+def _corners(equilibrium: SignallingEquilibrium, message: int, is_made: bool, refinement: Kept) -> Array:
     """Corners of the beliefs after an offer; after a surprise, those on types that it can come from, if there are such."""
     corners = equilibrium.belief_sets[message]
-    if is_made:
+    if is_made or refinement == "all":
         return corners
-    game = equilibrium.game
-    plausible = dict(equilibrium.d1.plausible).get(game.messages[message], game.types)
+    game, judged = equilibrium.game, equilibrium.d1 if refinement == "d1" else equilibrium.intuitive
+    plausible = dict(judged.plausible).get(game.messages[message], game.types)
     out = [k for k, name in enumerate(game.types) if name not in plausible]
     fine = corners[(corners[:, out] == 0).all(axis=1)]
     return fine if len(fine) else corners

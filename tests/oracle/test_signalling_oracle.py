@@ -163,6 +163,60 @@ def test_compiled_and_plain_vertices_agree(seed: int, monkeypatch: pytest.Monkey
     assert [(e.sender_exact, e.receiver_exact) for e in ng.solve(game).equilibria] == plain
 
 
+def best_mixtures(game: ng.SignallingGame, message: int, types: list[int], steps: int = 400) -> np.ndarray:
+    """Best replies, mixed ones included, to beliefs on one or two types: corners, and a grid along edges, (R, A)."""
+    A = len(game.actions)
+    ends = [np.eye(2)[t] if len(game.types) == 2 else None for t in types]
+    beliefs = [b for b in ends if b is not None]
+    if len(types) == 2:
+        gaps = game.receiver[0, message][:, None] - game.receiver[0, message][None, :]
+        others = game.receiver[1, message][:, None] - game.receiver[1, message][None, :]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            crossing = (others / (others - gaps)).ravel()
+        beliefs += [np.array([p, 1 - p]) for p in crossing if 0 <= p <= 1]
+    found = []
+    for belief in beliefs:
+        values = belief @ game.receiver[:, message]
+        best = np.flatnonzero(values >= values.max() - 1e-9)
+        found += [np.eye(A)[a] for a in best]
+        for a in best:
+            for b in best[best > a]:
+                found += [w * np.eye(A)[a] + (1 - w) * np.eye(A)[b] for w in np.linspace(0, 1, steps)]
+    return np.array(found)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_refinements_by_a_grid_of_mixed_replies(seed: int) -> None:
+    """With two types, who can send a surprise, and whether that upsets the equilibrium, from the definitions on a grid."""
+    game = random_game(400 + seed, (2, 2 + seed % 2, 3), 50)
+    for e in ng.solve(game).equilibria:
+        for m, name in enumerate(game.messages):
+            if e.sent[m]:
+                continue
+            replies = best_mixtures(game, m, [0, 1])
+            gains = replies @ game.sender[:, m].T - e.type_payoffs  # (R, T)
+            keener = [
+                (gains[:, 1 - t] > 1e-9).any() and (gains[gains[:, t] >= -1e-9, 1 - t] > 1e-9).all() for t in range(2)
+            ]
+            left = [t for t in range(2) if not keener[t]] or [0, 1]
+            assert dict(e.d1.plausible)[name] == tuple(game.types[t] for t in left)
+            fits = [t for t in range(2) if gains[:, t].max() >= -1e-9] or [0, 1]
+            assert dict(e.intuitive.plausible)[name] == tuple(game.types[t] for t in fits)
+        deterred = all(
+            (best_mixtures(game, m, [game.types.index(t) for t in dict(e.d1.plausible)[name]]) @ game.sender[:, m].T
+             <= e.type_payoffs + 0.3).all(axis=1).any()
+            for m, name in enumerate(game.messages) if not e.sent[m]
+        )  # fmt: skip
+        assert e.d1.passes <= deterred
+        upset = False
+        for m, name in enumerate(game.messages):
+            if not e.sent[m]:
+                kinds = [game.types.index(t) for t in dict(e.intuitive.plausible)[name]]
+                gains = best_mixtures(game, m, kinds) @ game.sender[kinds, m].T - e.type_payoffs[kinds]
+                upset |= bool((gains > 1e-9).all(axis=0).any())
+        assert e.intuitive.passes == (not upset)
+
+
 # --- closed forms ----------------------------------------------------------------------------------
 
 

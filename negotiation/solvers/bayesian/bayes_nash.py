@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from negotiation.solvers.api import Solver
 from negotiation.solvers.bayesian.blocks import BlockGame, Vertex, complementary
 from negotiation.solvers.bayesian.cone import OutOfTimeError
 from negotiation.solvers.limits import Watch
+from negotiation.solvers.n_player import SmallSupports
 from negotiation.solvers.pure import PureEnumeration
 from negotiation.solvers.result import Status, describe_strategy
 
@@ -188,12 +189,12 @@ class AgentForm:
 
     Parameters
     ----------
-    solver : Solver
-        What solves the agent normal form, in which every type is a player: all pure equilibria by default;
-        ``PolynomialEnumeration()`` finds mixed ones of small games too.
+    solver : Solver, optional
+        What solves the agent normal form, in which every type is a player. By default all pure equilibria are found, and one
+        mixed one where there is none; ``PolynomialEnumeration()`` finds all of small games.
     """
 
-    solver: Solver = field(default_factory=PureEnumeration)
+    solver: Solver | None = None
 
     def why_not(self, game: object) -> str:
         """Why this solver does not take `game`; empty when it does."""
@@ -202,9 +203,12 @@ class AgentForm:
     def run(self, game: BayesianGame) -> BayesianSolution:
         """Solve the agent normal form and read the types' strategies off it."""
         form = game.agent_form()
-        if reason := self.solver.why_not(form):
+        if self.solver is not None and (reason := self.solver.why_not(form)):
             raise SolverMismatchError(reason)
-        solution = self.solver.run(form)
+        solution = (PureEnumeration() if self.solver is None else self.solver).run(form)
+        if self.solver is None and not solution.equilibria:
+            solution = SmallSupports(deadline=30.0).run(form)
+            solution = replace(solution, notes=("there is no pure equilibrium", *solution.notes))
         made = []
         for e in solution.equilibria:
             rows, strategies = iter(e.profile), []
@@ -220,7 +224,7 @@ class AgentForm:
 
 
 def for_bayesian(game: BayesianGame) -> Solver:
-    """All equilibria of two players, given up after half a minute; pure ones otherwise."""
+    """All equilibria of two players, given up after half a minute; pure ones, or one mixed one, otherwise."""
     return BayesNashEnumeration(deadline=30.0) if game.n_players == 2 else AgentForm()
 
 

@@ -254,3 +254,16 @@ def test_exact_numbers_stay_exact() -> None:
     for third in (Fraction(1, 3), 1 / 3):
         game = ng.SignallingGame([third, 1 - third], S, S)
         assert list(game.exact[0]) == [Fraction(1, 3), Fraction(2, 3)]
+
+
+def test_without_a_pure_equilibrium_of_three_one_mixed_one_is_found() -> None:
+    """Matching pennies between two of three players, the third with two types that nothing depends on."""
+    table = np.zeros((3, 1, 1, 2, 2, 2, 1))
+    table[0, 0, 0, :, :, :, 0] = [[1, -1], [-1, 1]]
+    table[1] = -table[0]
+    solution = ng.solve(ng.BayesianGame([[[0.5, 0.5]]], table))
+    (equilibrium,) = solution.equilibria
+    assert not equilibrium.is_pure
+    assert equilibrium.regret < 1e-9
+    assert not solution.complete
+    assert "there is no pure equilibrium" in solution.notes
