@@ -20,6 +20,12 @@ from .analysis.criteria.sequenced import Sequenced as Sequenced
 from .analysis.criteria.spontaneous import Spontaneous as Spontaneous
 from .analysis.criteria.stable import Stable as Stable
 from .analysis.criteria.worth_the_doubt import WorthTheDoubt as WorthTheDoubt
+from .analysis.enforcement.best import BestSelfEnforcing as BestSelfEnforcing
+from .analysis.enforcement.best import best_self_enforcing as best_self_enforcing
+from .analysis.enforcement.patience import PatienceCurve as PatienceCurve
+from .analysis.enforcement.patience import critical_patience as critical_patience
+from .analysis.enforcement.punishment import OptimalPunishment as OptimalPunishment
+from .analysis.enforcement.punishment import optimal_punishment as optimal_punishment
 from .analysis.enough import is_enough as is_enough
 from .analysis.ensembles.ensemble import ensemble as ensemble
 from .analysis.ensembles.result import Ensemble as Ensemble
@@ -198,6 +204,7 @@ from .show.conflict_plot import plot_conflict as plot_conflict
 from .show.ensemble_plot import plot_ensemble as plot_ensemble
 from .show.exchange_plot import plot_exchange_rates as plot_exchange_rates
 from .show.packages_plot import plot_packages as plot_packages
+from .show.patience_plot import plot_patience as plot_patience
 from .show.probability_plot import plot_probability as plot_probability
 from .show.revelation_plot import plot_revelation as plot_revelation
 from .show.tied_hands_plot import plot_tied_hands as plot_tied_hands
@@ -318,6 +325,7 @@ from .solvers.repeated.automata import AutomatonPlay as AutomatonPlay
 from .solvers.repeated.automata import check_automata as check_automata
 from .solvers.repeated.automata import play_automata as play_automata
 from .solvers.repeated.critical import CriticalDiscountFactor as CriticalDiscountFactor
+from .solvers.repeated.critical import Interval as Interval
 from .solvers.repeated.critical import critical_discount_factor as critical_discount_factor
 from .solvers.repeated.critical import sustaining_discount_factors as sustaining_discount_factors
 from .solvers.repeated.feasible import FeasiblePayoffs as FeasiblePayoffs

@@ -11,6 +11,7 @@ import numpy as np
 from negotiation.analysis.criteria.self_enforcing_proof import is_proved
 from negotiation.analysis.criteria.self_enforcing_threat import (
     THREATS,
+    PaidBack,
     Threat,
     paid_back,
     punished_payoffs,
@@ -19,7 +20,7 @@ from negotiation.analysis.criteria.self_enforcing_threat import (
 from negotiation.analysis.proof import by_party
 from negotiation.analysis.verdict import Certificate, Verdict, inapplicable, least, selected_parties
 from negotiation.analysis.wording import amounts, changes, listing, percent
-from negotiation.arrays import Array, IntArray
+from negotiation.arrays import Array, BoolArray, IntArray
 from negotiation.errors import ParameterError, UnknownNameError
 from negotiation.model.draws import Draws
 from negotiation.model.negotiation import Negotiation
@@ -28,6 +29,15 @@ from negotiation.model.payoffs import payoffs
 from negotiation.model.rounding import NOISE, settle
 from negotiation.reduce.best_response import best_response, deviation_gains, temptations
 from negotiation.solvers.repeated.trigger import as_noise, noisy_value, threshold, tit_for_tat_threshold
+from negotiation.model.rounding import NOISE, at_stake, settle
+from negotiation.reduce.best_response import best_response, deviation_gains
+from negotiation.solvers.repeated.trigger import (
+    as_noise,
+    noisy_value,
+    temptation_weight,
+    threshold,
+    tit_for_tat_threshold,
+)
 from negotiation.words import counted
 
 UNIT = "discount factor"
@@ -208,6 +218,27 @@ class SelfEnforcing:
             return u
         length, noise, _ = self._response()
         return noisy_value(_patience(talks), u, punished_payoffs(talks, self.punishment), length, noise)
+
+    def sustained(
+        self, talks: Negotiation, complying: Array, temptation: Array, back: PaidBack | None = None
+    ) -> BoolArray:
+        """Which of many packages hold at the patience of the parties, from payoffs and best gains of deviating, (D, P): (D,).
+
+        The inequality itself, linear in the payoffs: no threshold is sought. For tit for tat, also what `paid_back` says.
+        """
+        delta = np.where(_owns_nothing(talks), 0.5, _patience(talks))
+        if back is None:
+            length, noise, detection = self._response()
+            weight = temptation_weight(delta, self.lags(talks), length, noise)
+            advantage = settle(complying - punished_payoffs(talks, self.punishment), talks)
+            holds = (detection - noise) * advantage - weight * temptation
+        else:
+            later = delta ** self.lags(talks)
+            advantage = settle(complying - back.at_best, talks)
+            holds = np.minimum(later * (advantage + temptation), later * (complying - back.complying)) - temptation
+        rounding = NOISE * at_stake(talks)
+        fine = np.where(temptation > 0, (advantage > 0) & (holds >= -rounding), advantage >= 0)
+        return np.asarray((fine | _owns_nothing(talks)).all(axis=-1))
 
     def _response(self) -> tuple[Array, Array, Array]:
         """Punishment length, false alarms and detection as arrays."""

@@ -125,6 +125,11 @@ def _pressure(delta: Array, b: Array, d: Array, k: Array, e: Array) -> Array:
         return np.asarray(b * run * ((1 - inside) / (inside * lasting) + e))
 
 
+def temptation_weight(delta: Array, lag: Array, length: Array, noise: Array) -> Array:
+    """What multiplies ``T - u`` in the inequality of `trigger_discount_factor`, whose right side is ``(q-ε) (u-N)``."""
+    return _pressure(delta, np.ones_like(delta), lag, length, noise)
+
+
 def noisy_value(delta: Array, complying: Array, punished: Array, length: Array, noise: Array) -> Array:
     """What complying is worth per period when false alarms set off punishments: ``V`` of `trigger_discount_factor`."""
     kept = 1 - noise + noise * delta**length
