@@ -26,11 +26,8 @@ from negotiation.model.draws import Draws
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.payoffs import payoffs
-from negotiation.model.rounding import NOISE, settle
-from negotiation.reduce.best_response import best_response, deviation_gains, temptations
-from negotiation.solvers.repeated.trigger import as_noise, noisy_value, threshold, tit_for_tat_threshold
 from negotiation.model.rounding import NOISE, at_stake, settle
-from negotiation.reduce.best_response import best_response, deviation_gains
+from negotiation.reduce.best_response import best_response, deviation_gains, temptations
 from negotiation.solvers.repeated.trigger import (
     as_noise,
     noisy_value,
