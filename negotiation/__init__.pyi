@@ -279,6 +279,7 @@ from .solvers.bayesian.closed_forms import double_auction as double_auction
 from .solvers.bayesian.closed_forms import first_price_auction as first_price_auction
 from .solvers.bayesian.closed_forms import spence as spence
 from .solvers.bayesian.refinements import Refinement as Refinement
+from .solvers.bayesian.subsets import ExchangeableSet as ExchangeableSet
 from .solvers.conflict.coalitions import CoalitionStability as CoalitionStability
 from .solvers.conflict.coalitions import coalition_stability as coalition_stability
 from .solvers.conflict.inverse import RequiredPreferences as RequiredPreferences

@@ -15,11 +15,11 @@ from negotiation.reduce.signalling import OfferSignals, private_terms
 from negotiation.testing import negotiations, packages, stake_values
 from negotiation.testing.whatifs import scaled
 
-FEW = settings(max_examples=min(settings().max_examples, 60))
+FEW = settings(max_examples=min(settings().max_examples, 30))
 
 
 def given(**strategies: st.SearchStrategy[object]) -> Callable[[Callable[..., None]], Callable[[], None]]:
-    """`hypothesis.given` with at most 60 draws: each solves a few signalling games."""
+    """`hypothesis.given` with at most 30 draws: each solves a few signalling games."""
     return lambda law: FEW(any_number_of(**strategies)(law))
 
 

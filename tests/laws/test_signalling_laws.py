@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import given as any_number_of
 from hypothesis import settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 import negotiation as ng
 from negotiation.testing import bayesian_games, signalling_games
@@ -110,6 +111,44 @@ def test_d1_is_the_stronger_refinement(game: ng.SignallingGame) -> None:
         if not e.off_path:
             assert e.intuitive.passes
             assert e.d1.passes
+
+
+@given(game=small, seed=st.integers(0, 99))
+def test_mixtures_within_a_component_are_equilibria(game: ng.SignallingGame, seed: int) -> None:
+    """Any mixture of its sender's strategies with any of its receiver's, with a belief after every message."""
+    rng, solution = np.random.default_rng(seed), ng.solve(game)
+    components = solution.components
+    assert {k for c in components for k in c.equilibria} == set(range(len(solution)))
+    for c in components[:10]:
+        sender, receiver = (
+            np.tensordot(rng.dirichlet(np.ones(len(own))), np.array(own, dtype=float), axes=1)
+            for own in (c.first, c.second)
+        )
+        worth = np.einsum("tma,ma->tm", game.sender, receiver)
+        np.testing.assert_allclose((worth * sender).sum(axis=1), worth.max(axis=1), atol=1e-9)
+        for m, weights in enumerate((game.prior[:, None] * sender).T):
+            values = game.receiver[:, m]
+            used = np.flatnonzero(receiver[m] > 0)
+            if weights.sum() > 0:
+                assert (weights @ values)[used].min() >= (weights @ values).max() - 1e-9
+            else:
+                rows = [values[:, b] - values[:, a] for a in used for b in range(values.shape[1])]
+                found = linprog(np.zeros(len(weights)), A_ub=rows, b_ub=np.full(len(rows), 1e-9),
+                                A_eq=np.ones((1, len(weights))), b_eq=[1])  # fmt: skip
+                assert found.status == 0
+
+
+@given(game=bayesian_games(positive=False), seed=st.integers(0, 99))
+def test_mixtures_within_a_component_are_bayes_nash(game: ng.BayesianGame, seed: int) -> None:
+    """Any mixture of one player's strategies with any of the other's."""
+    rng, solution = np.random.default_rng(seed), ng.solve(game)
+    assert {k for c in solution.components for k in c.equilibria} == set(range(len(solution)))
+    for c in solution.components[:10]:
+        mixed = []
+        for i, own in enumerate((c.first, c.second)):
+            filled = np.array([[row or (np.nan,) * len(game.actions[i]) for row in s] for s in own], dtype=float)
+            mixed.append(np.tensordot(rng.dirichlet(np.ones(len(own))), filled, axes=1))
+        assert max(np.nanmax(r) for r in ng.interim_regret(game, mixed)) < 1e-9
 
 
 # --- what must not matter --------------------------------------------------------------------------

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from negotiation.arrays import Array
 from negotiation.games.signalling import SignallingGame
+from negotiation.solvers.bayesian.exact_game import ExactGame
 from negotiation.solvers.bayesian.refinements import Refinement
+from negotiation.solvers.bayesian.subsets import ExchangeableSet, believable_parts, exchangeable_sets
 from negotiation.solvers.result import Status, describe_strategy
 
 if TYPE_CHECKING:
@@ -168,6 +170,14 @@ class SignallingSolution:
             replies = tuple(row for row, sent in zip(e.receiver_exact, e.sent, strict=True) if sent)
             groups.setdefault((e.sender_exact, replies), []).append(e)
         return tuple(tuple(group) for group in groups.values())
+
+    @property
+    def components(self) -> tuple[ExchangeableSet, ...]:
+        """What the extreme equilibria span: together, all perfect Bayesian equilibria. Empty unless the list is complete."""
+        if not self.complete:
+            return ()
+        pairs = [(e.sender_exact, e.receiver_exact) for e in self.equilibria]
+        return exchangeable_sets(pairs, believable_parts(ExactGame.of(self.game)))
 
     def refined(self, by: Literal["intuitive", "d1"] = "intuitive") -> tuple[SignallingEquilibrium, ...]:
         """Those that survive the intuitive criterion, or D1."""

@@ -125,7 +125,7 @@ class ExtremeAssessments:
             pass
         except KeyboardInterrupt:
             watch.was_interrupted = True
-        notes: tuple[str, ...] = (*_notes(game), "extreme equilibria: all others are mixtures of some of these")
+        notes: tuple[str, ...] = (*_notes(game), "extreme equilibria: all others are mixtures within `components`")
         status = watch.status(len(found), finished)
         if status is Status.DEADLINE and not found:
             found = list(PureAssessments(self.limit, self.deadline).run(game).equilibria)

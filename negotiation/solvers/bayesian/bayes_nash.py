@@ -15,6 +15,7 @@ from negotiation.games.bayesian import BayesianGame, interim_payoffs, interim_re
 from negotiation.solvers.api import Solver
 from negotiation.solvers.bayesian.blocks import BlockGame, Vertex, complementary
 from negotiation.solvers.bayesian.cone import OutOfTimeError
+from negotiation.solvers.bayesian.subsets import ExchangeableSet, exchangeable_sets
 from negotiation.solvers.limits import Watch
 from negotiation.solvers.n_player import SmallSupports
 from negotiation.solvers.pure import PureEnumeration
@@ -86,6 +87,14 @@ class BayesianSolution:
 
     def __len__(self) -> int:
         return len(self.equilibria)
+
+    @property
+    def components(self) -> tuple[ExchangeableSet, ...]:
+        """For two players, what the extreme equilibria span: all equilibria. Empty unless the list is complete."""
+        exact = [e.strategies_exact for e in self.equilibria]
+        if not self.complete or None in exact:
+            return ()
+        return exchangeable_sets([(e[0], e[1]) for e in exact if e is not None])
 
     def to_frame(self) -> pd.DataFrame:
         """One row for each equilibrium, player and possible type: its strategy, what it expects, its regret."""
@@ -179,7 +188,7 @@ class BayesNashEnumeration:
             watch.was_interrupted = True
         status = watch.status(len(found), finished)
         found.sort(key=lambda e: (not e.is_pure, *(-v for s in e.strategies for v in np.nan_to_num(s).ravel())))
-        notes = (*_notes(game), "extreme equilibria: all others are mixtures of some of these")
+        notes = (*_notes(game), "extreme equilibria: all others are mixtures within `components`")
         return BayesianSolution(game, tuple(found[: self.limit]), self, status, status is Status.COMPLETE, notes)
 
 
