@@ -100,3 +100,21 @@ def test_how_likely_is_enough(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert "not judged: efficient" in printed
     assert all(len(line) <= 120 for line in printed.splitlines())
+
+
+def test_how_talks_go(capsys: pytest.CaptureFixture[str]) -> None:
+    """Late concessions pay against early ones, in either seat and on most draws; early ones can be exploited more."""
+    answer = run("how_talks_go")
+    assert answer.trace.agreement is not None
+    scores = answer.cup.scores()["share"]
+    assert scores["Boulware"] > scores["linear"] > scores["conceder"]
+    assert len(answer.cup.faults) == 0
+    early, late = answer.drawn["conceder, Boulware"], answer.drawn["Boulware, conceder"]
+    assert (late.payoffs[:, 0] >= early.payoffs[:, 0]).mean() > 0.9
+    assert (early.payoffs[:, 1] >= late.payoffs[:, 1]).mean() > 0.9
+    for party in ("US", "China"):
+        worth = [answer.exploited[f"{name}, {party}"].value for name in ("Boulware", "linear", "conceder")]
+        assert worth == sorted(worth)
+        assert all(answer.exploited[f"{name}, {party}"].response.is_exact for name in ("Boulware", "conceder"))
+    assert answer.plot.exists()
+    assert "648 packages of 7 measures" in capsys.readouterr().out

@@ -121,7 +121,10 @@ class BayesianModel:
 
 
 def learnt(view: View, model: OpponentModel, outcomes: IntArray) -> Array:
-    """What outcomes are worth to the other as far as its offers tell, shape of `outcomes`, about 0 to 1."""
+    """What outcomes are worth to the other as far as its offers tell, shape of `outcomes`: from 0, its worst, to 1, its best.
+
+    All 1 as long as nothing is known. Expectations over hypotheses differ less than the truth does, so they are stretched.
+    """
     codes = view.options
     if codes is None:  # outcomes without issues are options of one issue
         codes = np.arange(view.seat.own.size)[:, None]
@@ -136,5 +139,9 @@ def learnt(view: View, model: OpponentModel, outcomes: IntArray) -> Array:
         if outcome is not None:
             model.update(state, codes[outcome].astype(np.int64), time)
     view.memory["heard"] = len(view.history)
+    above = [v - v.min() for v in model.issue_values(state)]
+    total = sum(float(v.max()) for v in above)
+    if total <= 0:
+        return np.ones(len(outcomes))
     rows = codes[outcomes]
-    return np.asarray(sum((v[rows[:, k]] for k, v in enumerate(model.issue_values(state))), np.zeros(len(rows))))
+    return np.asarray(sum((v[rows[:, k]] / total for k, v in enumerate(above)), np.zeros(len(rows))))

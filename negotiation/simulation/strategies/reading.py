@@ -135,21 +135,24 @@ class NiceTitForTat(Bargainer):
     band : float
         See `TradeOff`.
     late : float
-        From this time on it accepts whatever is the best offer so far, if it is at or above the Nash point.
+        From this time on it comes down to the Nash point by the deadline whatever the other does, and accepts the best offer so
+        far if it is no worse than the Nash point. Two of a kind would else wait for each other for ever.
 
     References
     ----------
     Baarslag, T., Hindriks, K., Jonker, C. (2013). A tit for tat negotiation strategy for real-time bilateral negotiations. In
     Complex Automated Negotiations: Theories, Models, and Software Competitions, 229-233. Without its corrections for large
-    domains and discounts.
+    domains and discounts; near the deadline it concedes evenly, where the source adds a bonus.
     """
 
     model: OpponentModel = BAYES
     band: float = 0.05
-    late: float = 0.98
+    late: float = 0.9
 
     def __post_init__(self) -> None:
         _check_band(self.band)
+        if not 0 <= self.late <= 1:
+            raise ParameterError(f"late={self.late!r}; expected a time from 0 to 1.")
 
     def accepts(self, view: View) -> bool:
         """If it reaches one's level; late in the talks, if it is the best so far and no worse than the Nash point."""
@@ -180,4 +183,6 @@ class NiceTitForTat(Bargainer):
         heard = [view.level(x) for x in view.received]
         way = nash - heard[0]
         share = min(max((max(heard) - heard[0]) / way, 0.0), 1.0) if way > 0 else 1.0
+        if view.time >= self.late:
+            share = max(share, (view.time - self.late) / (1.0 - self.late) if self.late < 1 else 1.0)
         return 1.0 - share * (1.0 - nash), nash
