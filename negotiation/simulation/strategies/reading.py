@@ -135,8 +135,10 @@ class NiceTitForTat(Bargainer):
     band : float
         See `TradeOff`.
     late : float
-        From this time on it comes down to the Nash point by the deadline whatever the other does, and accepts the best offer so
-        far if it is no worse than the Nash point. Two of a kind would else wait for each other for ever.
+        From this time on it comes down to the Nash point by the deadline whatever the other does. Two of a kind would else wait
+        for each other for ever.
+    last : float
+        From this time on it accepts an offer that is the best so far, if it is acceptable at all.
 
     References
     ----------
@@ -148,35 +150,34 @@ class NiceTitForTat(Bargainer):
     model: OpponentModel = BAYES
     band: float = 0.05
     late: float = 0.9
+    last: float = 0.98
 
     def __post_init__(self) -> None:
         _check_band(self.band)
-        if not 0 <= self.late <= 1:
-            raise ParameterError(f"late={self.late!r}; expected a time from 0 to 1.")
+        if not (0 <= self.late <= 1 and 0 <= self.last <= 1):
+            raise ParameterError(f"late={self.late!r}, last={self.last!r}; expected times from 0 to 1.")
 
     def accepts(self, view: View) -> bool:
-        """If it reaches one's level; late in the talks, if it is the best so far and no worse than the Nash point."""
+        """If it reaches one's level; in the last moments, if it is the best so far."""
         if view.on_table is None:
             return False
-        level, nash = self._levels(view)
         worth = view.level(view.on_table)
-        if view.time >= self.late:
-            best = max(view.level(x) for x in view.received)
-            return worth >= min(level, nash) and worth >= best
-        return worth >= level
+        if view.time >= self.last and worth >= max(view.level(x) for x in view.received):
+            return True
+        return worth >= self._level(view)
 
     def proposal(self, view: View) -> Move:
         """See the class."""
         if not view.seat.is_willing:
             return Leave()
-        level, _ = self._levels(view)
+        level = self._level(view)
         same = view.seat.between(level, level + self.band)
         return Offer(int(same[int(np.argmax(learnt(view, self.model, same)))]))
 
-    def _levels(self, view: View) -> tuple[float, float]:
-        """The level now, and that of the estimated Nash point."""
+    def _level(self, view: View) -> float:
+        """As far down from 1 to the estimated Nash point as the other has come; late in the talks at least as the clock says."""
         if not view.received or not view.seat.is_willing:
-            return 1.0, 1.0
+            return 1.0
         rows = np.flatnonzero(view.seat.levels >= 0)
         product = view.seat.levels[rows] * learnt(view, self.model, rows)
         nash = view.level(int(rows[int(np.argmax(product))]))
@@ -185,4 +186,4 @@ class NiceTitForTat(Bargainer):
         share = min(max((max(heard) - heard[0]) / way, 0.0), 1.0) if way > 0 else 1.0
         if view.time >= self.late:
             share = max(share, (view.time - self.late) / (1.0 - self.late) if self.late < 1 else 1.0)
-        return 1.0 - share * (1.0 - nash), nash
+        return 1.0 - share * (1.0 - nash)

@@ -197,7 +197,7 @@ def test_seats_are_checked_before_the_first_move(strategies: Any, error: type[Ex
         (lambda: ng.RandomWalker(-1), ng.ParameterError, "floor=-1; expected from 0"),
         (lambda: ng.Annealer(0), ng.ParameterError, "temperature=0; expected a positive number"),
         (lambda: ng.TradeOff(band=2), ng.ParameterError, "band=2; expected a share"),
-        (lambda: ng.NiceTitForTat(late=2), ng.ParameterError, "late=2; expected a time"),
+        (lambda: ng.NiceTitForTat(late=2), ng.ParameterError, "late=2, last=0.98; expected times"),
         (lambda: ng.FrequencyModel(rate=-1), ng.ParameterError, "rate=-1; expected 0 or more"),
         (lambda: ng.BayesianModel(spread=0), ng.ParameterError, "spread=0; expected a share and a positive number"),
         (lambda: ng.Domain([[1, 2]], reservation=[0]), ng.GameShapeError, "reservation values of shape"),
