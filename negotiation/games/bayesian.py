@@ -168,9 +168,9 @@ class BayesianGame:
 
     @property
     def exact(self) -> tuple[Given, Given]:
-        """Prior and payoffs as `fractions.Fraction`; see `as_fractions` for how floats are read."""
+        """Prior and payoffs as `fractions.Fraction`; see `as_fractions` for how floats are read. The prior adds up to one."""
         prior, payoffs = (as_fractions(table) for table in self._given)
-        return prior, payoffs
+        return prior / prior.sum(), payoffs
 
     def type_probabilities(self, player: int) -> Array:
         """The probability of each type of a player, shape (k,)."""

@@ -119,9 +119,12 @@ class SignallingGame:
 
     @property
     def exact(self) -> tuple[Given, Given, Given]:
-        """Prior, sender's and receiver's payoffs as `fractions.Fraction`; see `as_fractions` for how floats are read."""
+        """Prior, sender's and receiver's payoffs as `fractions.Fraction`; see `as_fractions` for how floats are read.
+
+        The prior adds up to exactly one.
+        """
         p, s, r = (as_fractions(table) for table in self._given)
-        return p, s, r
+        return p / p.sum(), s, r
 
     def message_index(self, message: int | str) -> int:
         """Position of a message, by name or by position."""

@@ -267,3 +267,14 @@ def test_without_a_pure_equilibrium_of_three_one_mixed_one_is_found() -> None:
     assert equilibrium.regret < 1e-9
     assert not solution.complete
     assert "there is no pure equilibrium" in solution.notes
+
+
+def test_a_prior_that_adds_up_but_for_rounding_still_pools() -> None:
+    """Labels do not hang on the last bit of the sum of a prior in floats."""
+    for seed in range(20):
+        prior = np.random.default_rng(seed).dirichlet(np.ones(4))
+        game = ng.SignallingGame(prior, np.ones((4, 2, 1)) * [[[1], [0]]], np.zeros((4, 2, 1)))
+        assert sum(game.exact[0]) == 1
+        assert all(e.is_pooling for e in ng.solve(game).equilibria)
+    joint = np.random.default_rng(0).dirichlet(np.ones(6)).reshape(2, 3)
+    assert ng.BayesianGame(joint, np.zeros((2, 2, 3, 1, 1))).exact[0].sum() == 1
