@@ -85,9 +85,17 @@ class Sequenced:
         out = np.empty((len(values), len(codes)))
         for d, code in enumerate(codes):
             orders = orders_of(talks, code, self.first, self.bound)
-            found = [turn_margins(talks, code, order, values)[:, asked].min(axis=1) for order in orders]
+            found = [self._turns(talks, code, order, values, draws)[:, asked].min(axis=1) for order in orders]
             out[:, d] = np.max(found, axis=0)
         return out[0] if draws is None else out
+
+    def _turns(
+        self, talks: Negotiation, code: IntArray, order: tuple[str, ...], values: Array, draws: Draws | None
+    ) -> Array:
+        """What each party loses by deviating, (S, P), found once for whoever asks about the same draws."""
+        if draws is None:
+            return turn_margins(talks, code, order, values)
+        return draws.once(f"turns of {order}", talks, code, lambda: turn_margins(talks, code, order, values))
 
     def verdict(
         self, talks: Negotiation, package: Package, *, party: str | None = None, proposer: str | None = None

@@ -190,9 +190,7 @@ def _chosen(talks: Negotiation, criteria: Iterable[str | Criterion] | None) -> t
         return chosen, []
     every = [as_criterion(name) for name in CRITERIA]
     slow = [c.name for c in every if is_slow(c, talks)]
-    note = (
-        f"not judged: {', '.join(slow)}, which take milliseconds a draw here; ask for them by name, with fewer draws."
-    )
+    note = f"not judged: {', '.join(slow)}, which take much longer a draw here; ask for them by name, with fewer draws."
     return [c for c in every if not is_slow(c, talks)], [note] if slow else []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -113,7 +114,7 @@ class _Plan:
         noise = NOISE * at_stake(talks)
         for mover, part in zip(movers, parts, strict=True):
             mine = talks.terms.party == mover
-            tied |= {k for k in part if (np.abs(values @ (effects[k] * mine)) <= noise[mover]).any()}
+            tied |= {k for k in part if (np.abs(_added(values, effects[k] * mine)) <= noise[mover]).any()}
         together = [[k for k in part if k in tied] for part in parts]
         if sum(map(len, together)) > MOST_TOGETHER:
             raise SizeLimitError(
@@ -132,10 +133,12 @@ class _Play:
         hits = talks.terms.hits(plan.codes).astype(np.float64)
         shape = (len(values), *(2 ** len(part) for part in plan.together))
         owner = talks.terms.party
-        self.worth = [(values * (owner == i)) @ hits.T for i in range(len(talks.parties))]
+        self.worth: list[Any] = [
+            values[:, own] @ hits[:, own].T for own in map(talks.terms.of_party, range(len(talks.parties)))
+        ]
         self.worth = [w.reshape(shape) for w in self.worth]
         self.single = {
-            k: np.stack([values @ (effect * (owner == i)) for i in range(len(talks.parties))], axis=1)
+            k: np.stack([_added(values, effect * (owner == i)) for i in range(len(talks.parties))], axis=1)
             for k, effect in plan.effects.items()
         }
         self.noise = NOISE * at_stake(talks)
@@ -208,3 +211,9 @@ class _Play:
         out = np.array(codes[int((codes > 0).sum(axis=1).argmax())])
         self._drop_losing(out, 0)
         return out
+
+
+def _added(values: Array, weights: Array) -> Array:
+    """``values @ weights``, of which few are not 0: (S, T) and (T,) to (S,)."""
+    at = np.flatnonzero(weights)
+    return np.asarray(values[:, at] @ weights[at])
