@@ -309,7 +309,7 @@ class GameTree:
 
     @property
     def exact_edge_prob(self) -> npt.NDArray[np.object_]:
-        """Chance's probabilities as given, as `fractions.Fraction`, shape (T,)."""
+        """Chance's probabilities as given, as `fractions.Fraction` that add up to one, shape (T,)."""
         return self._flat.exact_edge_prob()
 
     # --- other games -----------------------------------------------------------------------------
@@ -389,13 +389,15 @@ class GameTree:
             yield lead + ("chance" if kind == CHANCE else self._who(node))
             first, names = int(self.first_child[node]), self.actions(node)
             for k in reversed(range(len(names))):
-                odds = f" ({Fraction(self.exact_odds(first + k))})" if kind == CHANCE else ""
+                odds = f" ({self.exact_odds(first + k)})" if kind == CHANCE else ""
                 stack.append((first + k, depth + 1, names[k] + odds))
 
     def exact_odds(self, node: int) -> Fraction:
         """The probability with which chance leads to one node, as given."""
-        given = self._flat.given_prob
-        return Fraction(self.edge_prob[node]) if given is None or node not in given else given[node]
+        above = int(self.parent[node])
+        if above < 0 or self.player[above] != CHANCE:
+            return Fraction(1)
+        return self._flat.exact_odds(above)[node - int(self.first_child[above])]
 
     def _who(self, node: int) -> str:
         """``China``, or ``China [P2.1]`` where the information set has a name or more nodes."""

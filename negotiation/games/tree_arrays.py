@@ -57,10 +57,29 @@ class FlatTree:
 
     def exact_edge_prob(self) -> npt.NDArray[np.object_]:
         """See `GameTree.exact_edge_prob`."""
-        given = self.given_prob or {}
         out = np.empty(self.edge_prob.shape, dtype=object)
-        out[:] = [given.get(t) or Fraction(p) for t, p in enumerate(self.edge_prob.tolist())]
+        out[:] = Fraction(1)
+        for node in np.flatnonzero(self.player == CHANCE).tolist():
+            first = int(self.first_child[node])
+            out[first : first + int(self.n_children[node])] = self.exact_odds(node)
         return out
+
+    def exact_odds(self, node: int) -> list[Fraction]:
+        """What chance does at a node, in rationals that add up to one.
+
+        As given; floats are read as the fractions with denominators up to a million that they round, if these add up to one.
+        """
+        first = int(self.first_child[node])
+        children = range(first, first + int(self.n_children[node]))
+        given = self.given_prob or {}
+        odds = [given.get(c, Fraction(float(self.edge_prob[c]))) for c in children]
+        if sum(odds) == 1:
+            return odds
+        short = [p.limit_denominator(1_000_000) for p in odds]
+        if sum(short) == 1 and all(abs(p - q) < 1e-15 for p, q in zip(odds, short, strict=True)):
+            return short
+        total = sum(odds)
+        return [p / total for p in odds]
 
 
 def assemble(

@@ -12,6 +12,7 @@ from negotiation.testing.games import bimatrix_games, coalitional_games, game_pa
 from negotiation.testing.law import PayoffLaw
 from negotiation.testing.laws import PAYOFF_LAWS, check_payoff_laws
 from negotiation.testing.talks import negotiations, packages, stake_values, stakes
+from negotiation.testing.trees import game_trees
 from negotiation.testing.whatifs import renamed, reordered, scaled
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "conflict_graphs",
     "domains",
     "game_payoffs",
+    "game_trees",
     "line_ups",
     "negotiations",
     "normal_form_games",

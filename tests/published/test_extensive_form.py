@@ -1,7 +1,7 @@
 """35 game trees of ``data/extensive_form.json``: Gambit's library and tests, textbooks, papers; each entry cites its source.
 
-Kept there: pure subgame-perfect equilibria with their number and payoffs, equilibria in behaviour strategies, values, and what the
-reduced normal form looks like.
+Kept there: pure subgame-perfect equilibria with their number and payoffs, equilibria in behaviour strategies, values, and
+what the reduced normal form looks like.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +112,9 @@ class BehaviourEquilibrium:
     @property
     def choices(self) -> IntArray:
         """The likeliest action at each information set, shape (I,); all there is to know of a pure equilibrium."""
-        return np.array([int(row.argmax()) for row in np.split(self.probabilities, self.tree.action_offset[1:-1])])
+        offset = self.tree.action_offset.tolist()
+        rows = (self.probabilities[start:end] for start, end in pairwise(offset))
+        return np.array([int(row.argmax()) for row in rows], dtype=np.int64)
 
     @property
     def is_pure(self) -> bool:

@@ -77,7 +77,7 @@ def payoff_matrices(tree: GameTree, one: Sequences, two: Sequences, *, exact: bo
     numbers = player_sequences(tree)[leaves]
     at = (one.local[numbers[:, one.player]], two.local[numbers[:, two.player]])
     out = []
-    for values in (payoffs[leaves, one.player], payoffs[leaves, two.player], ones[0]):
+    for values in (payoffs[leaves, one.player], payoffs[leaves, two.player], Fraction(1) if exact else 1.0):
         table = np.zeros((one.size, two.size), dtype=object if exact else np.float64)
         np.add.at(table, at, weights[leaves] * values)
         out.append(table)
