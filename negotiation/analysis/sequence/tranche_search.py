@@ -133,7 +133,7 @@ def _beyond(values: Array, axis: int, best: np.ufunc) -> Array:
     """The least, or the greatest, of the values at and after each position of an axis."""
     moved = np.moveaxis(np.array(values), axis, 0)
     for x in range(len(moved) - 2, -1, -1):
-        best(moved[x], moved[x + 1], out=moved[x])
+        best(moved[x : x + 1], moved[x + 1 : x + 2], out=moved[x : x + 1])
     return np.moveaxis(moved, 0, axis)
 
 

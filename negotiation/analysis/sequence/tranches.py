@@ -251,19 +251,22 @@ def least_patience(now: float, coming: Sequence[float], lag: int) -> float:
     stream = np.asarray(coming, dtype=np.float64)
     noise = 1e-12 * max(1.0, float(np.abs(stream).max()), abs(now))
 
-    def gain(delta: float) -> float:
-        weights = delta ** np.arange(len(stream)) * (1 - delta)
-        weights[-1] = delta ** (len(stream) - 1)
-        return float(weights @ stream) - (1 - delta**lag) * now + noise
+    periods = np.arange(len(stream))
+
+    def gain(delta: float | Array) -> Array:
+        d = np.atleast_1d(delta)[:, None]
+        weights = d**periods * (1 - d)
+        weights[:, -1] = d[:, 0] ** (len(stream) - 1)
+        return np.asarray(weights @ stream - (1 - d[:, 0] ** lag) * now + noise)
 
     grid = np.linspace(0.0, 1.0, 2_001)[:-1]
-    bad = [d for d in grid if gain(float(d)) < 0]
-    if not bad:
+    bad = grid[gain(grid) < 0]
+    if not bad.size:
         return 0.0
     low, high = float(bad[-1]), float(bad[-1]) + 1 / 2_000
-    if high >= 1.0 - 1e-9 and gain(1.0 - 1e-9) < 0:
+    if high >= 1.0 - 1e-9 and gain(1.0 - 1e-9)[0] < 0:
         return 1.0
     for _ in range(50):
         middle = (low + high) / 2
-        low, high = (middle, high) if gain(middle) < 0 else (low, middle)
+        low, high = (middle, high) if gain(middle)[0] < 0 else (low, middle)
     return min(1.0, high) if math.isfinite(high) else 1.0
