@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import negotiation as ng
@@ -16,6 +16,10 @@ Rule = Callable[..., Any]
 RULES = [ng.nash_bargaining, ng.kalai_smorodinsky, ng.egalitarian, ng.utilitarian, ng.maximin, ng.equal_loss]
 UNIT_FREE = [ng.nash_bargaining, ng.kalai_smorodinsky]
 GAINS_ONLY = [ng.nash_bargaining, ng.kalai_smorodinsky, ng.egalitarian, ng.equal_loss]
+
+
+# Each draw is a handful of linear programmes, or a brute force: the gate's 500 would take minutes.
+few = settings(max_examples=min(30, settings.default.max_examples))
 
 
 @st.composite
@@ -36,6 +40,7 @@ def same(a: Any, b: Any) -> bool:
 
 
 @named(RULES)
+@few
 @given(problem=problems(), lotteries=st.booleans())
 def test_answers_are_rational_and_efficient(rule: Rule, problem: ng.BargainingProblem, lotteries: bool) -> None:
     """Nobody gets less than disagreement, and no outcome is better for one and as good for all."""
@@ -49,6 +54,7 @@ def test_answers_are_rational_and_efficient(rule: Rule, problem: ng.BargainingPr
 
 
 @named(RULES)
+@few
 @given(problem=problems())
 def test_no_agreement_only_when_nothing_is_acceptable(rule: Rule, problem: ng.BargainingProblem) -> None:
     """An empty answer means that every outcome is worse than disagreement for somebody, and says so."""
@@ -60,6 +66,7 @@ def test_no_agreement_only_when_nothing_is_acceptable(rule: Rule, problem: ng.Ba
 
 
 @named(UNIT_FREE)
+@few
 @given(problem=problems(), scale=st.sampled_from([1.0, 2.0, 0.1, 1e9]), lotteries=st.booleans())
 def test_units_do_not_matter(rule: Rule, problem: ng.BargainingProblem, scale: float, lotteries: bool) -> None:
     """Each player may count in a unit of its own."""
@@ -71,6 +78,7 @@ def test_units_do_not_matter(rule: Rule, problem: ng.BargainingProblem, scale: f
 
 
 @named(RULES)
+@few
 @given(problem=problems(), scale=st.sampled_from([1e9, 1e-6]))
 def test_a_common_unit_does_not_matter(rule: Rule, problem: ng.BargainingProblem, scale: float) -> None:
     """Dollars and billions give the same outcomes, for rules that compare players too."""
@@ -79,6 +87,7 @@ def test_a_common_unit_does_not_matter(rule: Rule, problem: ng.BargainingProblem
 
 
 @named(GAINS_ONLY)
+@few
 @given(problem=problems(), shift=st.lists(st.integers(-50, 50), min_size=3, max_size=3), lotteries=st.booleans())
 def test_only_gains_matter(rule: Rule, problem: ng.BargainingProblem, shift: list[int], lotteries: bool) -> None:
     """Adding a constant to a player's payoffs, disagreement included, changes nothing."""
@@ -88,6 +97,7 @@ def test_only_gains_matter(rule: Rule, problem: ng.BargainingProblem, shift: lis
 
 
 @named(RULES)
+@few
 @given(problem=problems())
 def test_names_do_not_matter(rule: Rule, problem: ng.BargainingProblem) -> None:
     """Relabelling players and reordering outcomes relabels and reorders the answer."""
@@ -97,6 +107,7 @@ def test_names_do_not_matter(rule: Rule, problem: ng.BargainingProblem) -> None:
 
 
 @named([rule for rule in RULES if rule is not ng.utilitarian])
+@few
 @given(problem=problems(players=2))
 def test_symmetric_problems_have_symmetric_lotteries(rule: Rule, problem: ng.BargainingProblem) -> None:
     """If swapping the players changes nothing, unique answers treat them alike."""
@@ -106,6 +117,7 @@ def test_symmetric_problems_have_symmetric_lotteries(rule: Rule, problem: ng.Bar
 
 
 @named([ng.nash_bargaining, ng.egalitarian, ng.utilitarian, ng.maximin])
+@few
 @given(problem=problems(), data=st.data())
 def test_irrelevant_alternatives_do_not_matter(rule: Rule, problem: ng.BargainingProblem, data: st.DataObject) -> None:
     """Taking away outcomes that were not chosen leaves those that were."""
@@ -119,6 +131,7 @@ def test_irrelevant_alternatives_do_not_matter(rule: Rule, problem: ng.Bargainin
     assert [kept[k] for k in rule(problem.restricted(kept)).outcomes] == chosen
 
 
+@few
 @given(problem=problems(), more=st.lists(st.lists(st.integers(0, 6), min_size=3, max_size=3), max_size=4))
 def test_more_to_agree_on_hurts_nobody_under_the_egalitarian_rule(problem: ng.BargainingProblem, more: Any) -> None:
     """Strong monotonicity of the smallest gain, over outcomes and over lotteries."""
@@ -129,6 +142,7 @@ def test_more_to_agree_on_hurts_nobody_under_the_egalitarian_rule(problem: ng.Ba
         assert not before.is_agreement or after.value >= before.value - 1e-9
 
 
+@few
 @given(problem=problems(players=2), data=st.data())
 def test_better_chances_for_one_do_not_hurt_it_under_kalai_smorodinsky(
     problem: ng.BargainingProblem, data: st.DataObject
@@ -145,6 +159,7 @@ def test_better_chances_for_one_do_not_hurt_it_under_kalai_smorodinsky(
     assert ng.kalai_smorodinsky(larger, lotteries=True).payoffs[0] >= before.payoffs[0] - 1e-6
 
 
+@few
 @given(problem=problems(), weights=st.lists(st.integers(1, 4), min_size=3, max_size=3))
 def test_nash_lotteries_carry_their_certificate(problem: ng.BargainingProblem, weights: list[int]) -> None:
     """At prices ``w / gain`` no outcome is worth more than the answer: the first-order condition of the concave programme."""
@@ -156,6 +171,7 @@ def test_nash_lotteries_carry_their_certificate(problem: ng.BargainingProblem, w
     assert answer.lottery.outcomes.size <= problem.n_players + 1
 
 
+@few
 @given(problem=problems())
 def test_lotteries_do_at_least_as_well(problem: ng.BargainingProblem) -> None:
     """Outcomes are lotteries, so the best lottery is at least as good, where the rule does not move with the set."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import negotiation as ng
 from negotiation.testing import negotiations, packages
 
-few = settings(max_examples=min(60, settings.default.max_examples))
+few = settings(max_examples=min(30, settings.default.max_examples))
 TALKS = negotiations(min_issues=1, max_issues=4, patience=False)
 
 

@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 import negotiation as ng
 
 # Laws whose every draw is a sequence of linear programmes.
-few = settings(max_examples=min(80, settings.default.max_examples))
+few = settings(max_examples=min(40, settings.default.max_examples))
 
 
 @st.composite

@@ -6,12 +6,16 @@ import itertools
 from typing import Any
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import negotiation as ng
 
 SMALL = st.integers(-3, 3)
+
+
+# Each draw is a handful of linear programmes, or a brute force: the gate's 500 would take minutes.
+few = settings(max_examples=min(80, settings.default.max_examples))
 
 
 @st.composite
@@ -52,6 +56,7 @@ def as_set(rows: np.ndarray) -> set[tuple[float, ...]]:
     return {tuple(row) for row in rows.tolist()}
 
 
+@few
 @given(utilities=tables())
 def test_frontier_of_a_table_is_what_brute_force_finds(utilities: np.ndarray) -> None:
     """Every undominated row, equal ones included, and nothing else."""
@@ -59,6 +64,7 @@ def test_frontier_of_a_table_is_what_brute_force_finds(utilities: np.ndarray) ->
     assert front.outcomes.tolist() == brute_efficient(utilities)
 
 
+@few
 @given(terms=sums())
 def test_frontier_of_a_sum_is_what_brute_force_finds(terms: Any) -> None:
     """The same payoffs, each with a package that has them; with ties, the same packages."""
@@ -79,6 +85,7 @@ def test_frontier_of_a_sum_is_what_brute_force_finds(terms: Any) -> None:
         )
 
 
+@few
 @given(terms=sums(), unit=st.sampled_from([0.1, 0.01, 1 / 3, 1e9, 1e-9]))
 def test_units_do_not_matter_to_the_frontier(terms: Any, unit: float) -> None:
     """Tenths, thirds and billions give the same packages: sums that tie in integers tie in floats."""
@@ -88,6 +95,7 @@ def test_units_do_not_matter_to_the_frontier(terms: Any, unit: float) -> None:
     assert as_set(front.choices) == as_set(ng.additive_frontier(stakes, interactions, ties="all").choices)
 
 
+@few
 @given(utilities=tables(), fallback=SMALL)
 def test_rational_only_drops_what_somebody_would_refuse(utilities: np.ndarray, fallback: int) -> None:
     """The rational frontier is the frontier without points below disagreement, never more."""
@@ -96,6 +104,7 @@ def test_rational_only_drops_what_somebody_would_refuse(utilities: np.ndarray, f
     assert rational.outcomes.tolist() == [k for k in every.outcomes if (utilities[k] >= fallback).all()]
 
 
+@few
 @given(utilities=tables(), weights=st.lists(st.integers(1, 9), min_size=4, max_size=4))
 def test_best_rows_for_positive_weights_are_supported(utilities: np.ndarray, weights: list[int]) -> None:
     """A mediator who weighs the players picks a supported point."""
@@ -104,6 +113,7 @@ def test_best_rows_for_positive_weights_are_supported(utilities: np.ndarray, wei
     assert front.supported[welfare == welfare.max()].all()
 
 
+@few
 @given(utilities=tables(most=8))
 def test_unsupported_rows_are_beaten_by_a_lottery(utilities: np.ndarray) -> None:
     """Two players: an unsupported point lies strictly below a segment between two others."""

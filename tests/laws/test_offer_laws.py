@@ -23,7 +23,7 @@ from negotiation.testing import negotiations, packages, scaled, stake_values
 TALKS = negotiations(min_issues=2, max_issues=5, patience=False)
 
 # Laws that judge many packages a draw, or say again what another test says: the gate's 500 draws would take a minute each.
-few = settings(max_examples=min(150, settings.default.max_examples))
+few = settings(max_examples=min(35, settings.default.max_examples))
 
 
 def with_an_ask(talks: ng.Negotiation) -> str | None:
@@ -46,6 +46,7 @@ def is_smaller(talks: ng.Negotiation, a: ng.Package, b: ng.Package) -> bool:
     return a != b and all(i.index(a[i.name]) <= i.index(b[i.name]) for i in talks.measures("A"))
 
 
+@few
 @given(talks=TALKS, party=st.sampled_from([None, "A", "B"]))
 def test_minimal_packages_are_those_of_brute_force(talks: ng.Negotiation, party: str | None) -> None:
     """Judging every offer with is_enough and comparing all pairs gives the same packages, and the same facts about them."""
@@ -86,7 +87,7 @@ def test_programmes_find_what_listing_finds(talks: ng.Negotiation, party: str | 
         assert ng.payoffs(talks, found.best)[0] == pytest.approx(ng.payoffs(talks, listed.best)[0])
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(talks=TALKS, patience=st.tuples(*[st.sampled_from([0.3, 0.8])] * 3), deadline=st.sampled_from([2, 3, None]))
 def test_minimal_offers_that_nobody_would_wait_out(
     talks: ng.Negotiation, patience: tuple[float, ...], deadline: int | None
@@ -141,6 +142,7 @@ def with_value(talks: ng.Negotiation, point: ng.BreakEvenPoint, value: float) ->
     return talks.with_party(point.party, **{point.kind.removesuffix(" payoff").removesuffix(" value"): value})
 
 
+@few
 @given(data=st.data(), party=st.sampled_from([None, "B"]))
 def test_a_break_even_value_put_in_makes_the_margin_zero(data: st.DataObject, party: str | None) -> None:
     """At the value margin 0; a step back towards the centre the old answer, a step beyond the other; never is never."""

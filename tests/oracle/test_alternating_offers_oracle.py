@@ -6,12 +6,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import negotiation as ng
 
 TOL = 1e-9
+
+
+# Each draw is a handful of linear programmes, or a brute force: the gate's 500 would take minutes.
+few = settings(max_examples=min(80, settings.default.max_examples))
 
 
 @st.composite
@@ -74,6 +78,7 @@ class Tree:
         return max(accepted, key=lambda u: tuple(u[order])) if accepted else refused
 
 
+@few
 @given(game=games())
 def test_backward_induction_agrees_with_the_tree(game: dict[str, Any]) -> None:
     """Values and thresholds at the root, to the last digit that floats have."""
@@ -85,6 +90,7 @@ def test_backward_induction_agrees_with_the_tree(game: dict[str, Any]) -> None:
         assert np.allclose(answer.payoffs, tree.u[answer.outcome])
 
 
+@few
 @given(game=games())
 def test_stationary_equilibria_withstand_one_step_deviations(game: dict[str, Any]) -> None:
     """Without a deadline: putting an equilibrium's values after its first cycle gives the same values before it."""

@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 import negotiation as ng
+
+# Each draw is a handful of linear programmes, or a brute force: the gate's 500 would take minutes.
+few = settings(max_examples=min(25, settings.default.max_examples))
 
 
 @st.composite
@@ -21,6 +24,7 @@ def tables(draw: st.DrawFn, low: int, high: int) -> np.ndarray:
     return np.array(draw(st.lists(row, min_size=1, max_size=15)), dtype=float)
 
 
+@few
 @given(utilities=tables(2, 4))
 def test_supported_points_are_best_for_positive_weights(utilities: np.ndarray) -> None:
     """The primal (no lottery beats it) against the dual (weights for which it is best)."""
@@ -54,6 +58,7 @@ def has_weights(payoffs: np.ndarray, u: np.ndarray) -> bool:
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
+@few
 @given(utilities=tables(2, 2), fallback=st.lists(st.integers(0, 2), min_size=2, max_size=2))
 def test_a_player_seen_double_changes_nothing(
     rule: Any, two: Any, three: Any, utilities: np.ndarray, fallback: list[int]
@@ -68,6 +73,7 @@ def test_a_player_seen_double_changes_nothing(
     assert np.allclose(answer.payoffs[[0, 1, 0]], other.payoffs, rtol=0, atol=1e-7)
 
 
+@few
 @given(utilities=tables(2, 3), draws=st.integers(0, 2**32 - 1))
 def test_no_sampled_lottery_is_better(utilities: np.ndarray, draws: int) -> None:
     """Random lotteries never beat the answer under its own objective."""

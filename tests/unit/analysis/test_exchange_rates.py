@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from scipy.optimize import linprog
 
 import negotiation as ng
 from negotiation.model.payoffs import all_codes
 from negotiation.testing import negotiations
+
+# Each draw is a handful of linear programmes, or a brute force: the gate's 500 would take minutes.
+few = settings(max_examples=min(30, settings.default.max_examples))
 
 
 def talks() -> ng.Negotiation:
@@ -97,6 +100,7 @@ def test_the_price_of_a_little_more() -> None:
     assert deal.payoffs[0] - tighter.payoffs[0] == pytest.approx(0.5 * 0.25)
 
 
+@few
 @given(talks=negotiations(max_issues=4, patience=False))
 def test_the_lottery_deal_is_that_of_the_full_programme(talks: ng.Negotiation) -> None:
     """Calling packages in by price gives the value of the linear programme over all of them."""
@@ -144,6 +148,7 @@ def test_no_acceptable_package_at_all() -> None:
     assert "No package gives every party" in str(result)
 
 
+@few
 @given(talks=negotiations(max_issues=4, patience=False))
 def test_logrolling_is_that_of_brute_force(talks: ng.Negotiation) -> None:
     """Of all packages: the largest acceptable total, the most each party can get, and both without each issue."""

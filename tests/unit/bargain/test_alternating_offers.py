@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import negotiation as ng
 
 THIRDS = [[0, 3], [1, 2], [2, 1], [3, 0]]
+
+
+# Each draw is a handful of linear programmes, or a brute force: the gate's 500 would take minutes.
+few = settings(max_examples=min(100, settings.default.max_examples))
 
 
 def test_two_rounds_by_hand() -> None:
@@ -140,6 +144,7 @@ def test_bad_games(make: Callable[[], Any], error: type[Exception], words: str) 
 DELTAS = st.lists(st.sampled_from([0.0, 0.3, 0.5, 0.9, 0.99]), min_size=2, max_size=4)
 
 
+@few
 @given(delta=DELTAS, options=st.none() | st.lists(st.sampled_from([0.0, 0.1, 0.3, 0.6]), min_size=4, max_size=4))
 def test_nobody_can_do_better_by_refusing_a_stationary_division(
     delta: list[float], options: list[float] | None
@@ -157,6 +162,7 @@ def test_nobody_can_do_better_by_refusing_a_stationary_division(
         assert np.allclose(shares[k][others], least[others], rtol=0, atol=1e-9)
 
 
+@few
 @given(delta=DELTAS, first=st.integers(0, 1))
 def test_far_deadlines_lead_to_rubinstein(delta: list[float], first: int) -> None:
     """Two players: Ståhl's division converges to Rubinstein's."""
