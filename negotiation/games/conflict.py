@@ -12,7 +12,7 @@ import numpy.typing as npt
 from negotiation.arrays import Array, IntArray, read_only
 from negotiation.errors import DuplicateNameError, GameShapeError, NotFiniteError, UnknownNameError, WrongTypeError
 from negotiation.games.conflict_moves import Moves, list_moves
-from negotiation.games.conflict_options import OptionForm, Settings, Statement, option_form
+from negotiation.games.conflict_options import OptionForm, Settings, Statement, forward_moves, option_form
 from negotiation.games.normal_form import NormalFormGame
 
 
@@ -300,11 +300,15 @@ def grouped_conflict(
     ranks: IntArray | None = None,
     states: Sequence[str] | None = None,
     unit: str = "",
+    forward: Sequence[int] = (),
 ) -> ConflictGraph:
-    """A conflict in option form whose moves can all be taken back, from payoffs (N, S)."""
+    """A conflict in option form from payoffs (N, S), every combination a state; options in `forward` move forward only."""
     made = _ranks(dict(zip(parties, values, strict=True)))[0] if ranks is None else ranks
     names = form.names() if states is None else states
-    return _rebuild(parties, made, form.grouped(), names, form, read_only(values), unit)
+    moves: tuple[Moves, ...] = form.grouped()
+    if forward:
+        moves = forward_moves(form, np.arange(len(form.codes)), list(forward), len(form.codes))
+    return _rebuild(parties, made, moves, names, form, read_only(values), unit)
 
 
 def _rebuild(

@@ -252,7 +252,7 @@ def option_form(
     if not irreversible and not small.is_merged:
         return small, small.grouped(), small.names()
     forward = [names.index(name) for name in irreversible]
-    return small, _listed_moves(form, state_of, forward, len(chosen)), small.names()
+    return small, forward_moves(form, state_of, forward, len(chosen)), small.names()
 
 
 def _listed(
@@ -283,7 +283,7 @@ def _listed(
     return names, settings, owners
 
 
-def _listed_moves(form: OptionForm, state_of: IntArray, forward: list[int], n_states: int) -> tuple[Moves, ...]:
+def forward_moves(form: OptionForm, state_of: IntArray, forward: list[int], n_states: int) -> tuple[Moves, ...]:
     """Moves between feasible combinations that turn no irreversible option back, seen as moves between states."""
     kept = np.flatnonzero(state_of >= 0)
     small = OptionForm(form.option_names, form.settings, form.owners, form.n_parties, form.codes[kept], state_of)

@@ -28,6 +28,7 @@ def conflict_graph(
     issues: Sequence[str] | None = None,
     package: Mapping[str, str] | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
+    irreversible: Sequence[str] = (),
     preferences: Mapping[str, npt.ArrayLike | Callable[[Package], float]] | None = None,
     limit: int = 2**22,
 ) -> ConflictGraph:
@@ -44,6 +45,9 @@ def conflict_graph(
     groups : mapping of str to sequence of str, optional
         Measures of one party that are moved together, under one name: all at the status quo, or all as in `package` where that
         moves them and at their last option otherwise. They replace `issues`.
+    irreversible : sequence of str
+        Issues, or groups, that only move forward in the order of their options, such as goods once delivered. Their moves are
+        listed one by one, which limits the number of states.
     preferences : mapping of party to array_like (S,) or function of a package, optional
         Ranks of a user's own, higher is better; payoffs at the centre of the stakes otherwise. Differences that are rounding
         noise are ties.
@@ -83,8 +87,13 @@ def conflict_graph(
         form, values = _in_groups(talks, fixed, groups, limit)
     else:
         form, values = _by_issue(talks, fixed, movable_issues(talks, issues), limit)
+    for name in irreversible:
+        if name not in form.option_names:
+            raise UnknownNameError("issue", name, form.option_names, "irreversible")
+    forward = [form.option_names.index(name) for name in irreversible]
     if preferences is None:
-        return grouped_conflict(values, form, parties=talks.party_names, ranks=ranked(talks, values), unit=talks.unit)
+        ranks = ranked(talks, values)
+        return grouped_conflict(values, form, parties=talks.party_names, ranks=ranks, unit=talks.unit, forward=forward)
     for party in (*talks.party_names, *preferences):
         if party not in preferences or party not in talks.party_names:
             known = preferences if party not in preferences else talks.party_names
@@ -94,7 +103,7 @@ def conflict_graph(
     if bare.n_states != len(form.codes):
         raise ParameterError(f"preferences over {bare.n_states:,} states given; there are {len(form.codes):,}.")
     numbers = values if bare.values is None else bare.values
-    return grouped_conflict(numbers, form, parties=talks.party_names, ranks=bare.ranks)
+    return grouped_conflict(numbers, form, parties=talks.party_names, ranks=bare.ranks, forward=forward)
 
 
 def movable_issues(talks: Negotiation, names: Sequence[str] | None) -> list[int]:

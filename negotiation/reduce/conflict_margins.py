@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from negotiation.errors import SizeLimitError
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.rounding import NOISE, at_stake
+from negotiation.reduce.conflict_table import ALL_AT_ONCE, table_margins
 
 # Combinations of the measures of one side; numbers held at once; numbers made in all.
 MOST_COMBINATIONS, CHUNK, MOST_WORK = 2**22, 4_000_000, 2 * 10**10
@@ -81,12 +82,17 @@ def stability_margins(
     """
     draws = talks.terms.central[None, :] if values is None else values
     out = np.empty((len(draws), len(codes)))
-    joint = [k for k, issue in enumerate(talks.issues) if issue.owner is None]
+    joint = np.array([issue.owner is None for issue in talks.issues])
     keys: dict[tuple[bytes, bytes], list[int]] = {}
-    for d, (code, free) in enumerate(zip(codes, movable, strict=True)):
-        keys.setdefault((free.tobytes(), code[~free | np.isin(np.arange(len(code)), joint)].tobytes()), []).append(d)
+    fixed = np.where(~movable | joint, codes, -1)
+    for d, (free, stuck) in enumerate(zip(movable, fixed, strict=True)):
+        keys.setdefault((free.tobytes(), stuck.tobytes()), []).append(d)
     for rows in keys.values():
         sides = Sides.of(talks, codes[rows[0]], party, movable[rows[0]])
+        if sides.is_quicker_as_table(len(rows), concept):
+            for s, draw in enumerate(draws):
+                out[s, rows] = _from_table(sides, draw, codes[rows], concept)
+            continue
         width = sides.n_numbers(len(rows))
         if width * len(draws) > MOST_WORK:
             raise SizeLimitError(
@@ -186,13 +192,20 @@ class Sides:
         """How many settings the own measures have that interact with those of others."""
         return int(self.kind.max()) + 1
 
+    def is_quicker_as_table(self, packages: int, concept: str) -> bool:
+        """Whether to judge all packages at once rather than so many of them one by one."""
+        if concept not in ALL_AT_ONCE or (concept == "SEQ" and len(self.movers()) > 1):
+            return False
+        whole = len(self.own) * len(self.others)
+        return whole <= MOST_COMBINATIONS and packages * self.n_kinds > 4 * len(self.own)
+
     def n_numbers(self, packages: int) -> int:
         """How many numbers a draw takes."""
         n = len(self.talks.parties)
         return len(self.own) + len(self.others) * (n * (1 + self.n_kinds) + packages * self.n_kinds)
 
-    def positions(self, code: IntArray) -> tuple[int, int]:
-        """Which combination each side has in a package."""
+    def positions(self, code: IntArray) -> tuple[Any, Any]:
+        """Which combination each side has in a package (K,), or in several (D, K)."""
         return _position(self.talks, self.own_issues, code), _position(self.talks, self.other_issues, code)
 
     def tables(self, draws: Array) -> Tables:
@@ -226,6 +239,22 @@ class Sides:
                 group = np.unique(np.ravel_multi_index(tuple(rest.T), sizes), return_inverse=True)[1].reshape(-1)
                 out.append((j, group, np.argsort(group, kind="stable").reshape(int(group.max()) + 1, -1)))
         return out
+
+
+def _from_table(sides: Sides, draw: Array, codes: IntArray, concept: str) -> Array:
+    """Margins (D,) of many packages in one draw (T,), read off the table of all of them."""
+    tables = sides.tables(draw[None, :])
+
+    def worth(j: int) -> Array:
+        return np.asarray(tables.others[j] + tables.across[j, :, 0][sides.kind])
+
+    movers = sides.movers()
+    noise = float(NOISE * at_stake(sides.talks)[movers[0][0]]) if movers else 0.0
+    other = worth(movers[0][0]) if concept == "SEQ" and movers else None
+    if concept == "SEQ" and other is None:
+        concept = "Nash"  # nobody is there to answer
+    whole = table_margins(tables.own[0][:, None] + worth(sides.party), other, concept=concept, noise=noise)
+    return np.asarray(whole[sides.positions(codes)])
 
 
 def _margin(sides: Sides, tables: Tables, code: IntArray, concept: str) -> Array:
@@ -340,9 +369,12 @@ def _combinations(talks: Negotiation, issues: Sequence[int]) -> IntArray:
     return np.stack(np.unravel_index(np.arange(math.prod(sizes)), sizes), axis=1).astype(np.int64)
 
 
-def _position(talks: Negotiation, issues: Sequence[int], code: IntArray) -> int:
+def _position(talks: Negotiation, issues: Sequence[int], code: IntArray) -> Any:
+    """The position of a package's setting of some issues among all of them; (D,) for several packages."""
     sizes = tuple(len(talks.issues[k].options) for k in issues)
-    return int(np.ravel_multi_index(tuple(code[list(issues)]), sizes)) if sizes else 0
+    if not sizes:
+        return np.zeros(code.shape[:-1], dtype=np.int64)[()]
+    return np.ravel_multi_index(tuple(code[..., list(issues)].T), sizes)
 
 
 def _hits(talks: Negotiation, terms: Sequence[int], issues: Sequence[int], codes: IntArray) -> BoolArray:

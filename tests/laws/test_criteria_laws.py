@@ -364,3 +364,26 @@ def test_the_concession_game_is_the_payoffs_of_its_packages(case: tuple[ng.Negot
         options = dict(part.split(": ") for label in moved for part in label.split(", ")) | joint
         expected = payoffs(talks, talks.as_package({**talks.status_quo, **options}))
         np.testing.assert_allclose(game.payoffs[(slice(None), *cell)], expected, atol=1e-9)
+
+
+@given(case=cases(), scope=st.sampled_from(["all", "moved"]))
+def test_stability_margins_are_nested(case: tuple[ng.Negotiation, ng.Package], scope: str) -> None:
+    """What holds under Nash holds by more under SEQ and SMR, and by most under GMR; simultaneous answers help too."""
+    talks, _ = case
+    codes = all_codes(talks)
+    nash, gmr, smr, seq, sim = (
+        ng.Stable(concept, scope).margins(talks, codes)  # type: ignore[arg-type]
+        for concept in ("Nash", "GMR", "SMR", "SEQ", "SIM")
+    )
+    for less, more in ((nash, smr), (nash, seq), (nash, sim), (smr, gmr), (seq, gmr)):
+        assert (less <= more + 1e-9).all()
+
+
+@given(case=cases(), concept=st.sampled_from(["Nash", "GMR", "SMR", "SEQ"]))
+def test_packages_judged_together_and_one_by_one(case: tuple[ng.Negotiation, ng.Package], concept: str) -> None:
+    """The table of all packages says of each what is said of it alone, draw by draw."""
+    talks, _ = case
+    codes, criterion = all_codes(talks), ng.Stable(concept)  # type: ignore[arg-type]
+    alone = [float(criterion.margins(talks, code[None, :])[0]) for code in codes]
+    np.testing.assert_allclose(criterion.margins(talks, codes), alone, atol=1e-9)
+    np.testing.assert_allclose(criterion.margins(talks, codes, draws=as_draws(talks))[1], alone, atol=1e-9)

@@ -127,6 +127,19 @@ def test_chosen_issues_and_where_the_rest_stands(talks: ng.Negotiation) -> None:
         ng.conflict_graph("London")  # type: ignore[arg-type]
 
 
+def test_what_is_delivered_stays_delivered(talks: ng.Negotiation) -> None:
+    """If y cannot be taken back, B can no longer answer A's withdrawal of x, and the swap falls apart."""
+    graph = ng.conflict_graph(talks, irreversible=["y"])
+    assert graph.n_moves == {"A": 6, "B": 6}
+    solved = ng.solve(graph)
+    swap = graph.state_index(talks.package("x", "y"))
+    assert not solved.stable["SEQ"]["A"][swap]
+    assert solved.stable["Nash"]["B"][swap]
+    assert ng.solve(ng.conflict_graph(talks, groups={"g": ["y"]}, irreversible=["g"])).graph.n_moves["B"] == 1
+    with pytest.raises(ng.UnknownNameError, match="irreversible"):
+        ng.conflict_graph(talks, irreversible=["z"])
+
+
 def test_groups_of_measures(talks: ng.Negotiation) -> None:
     graph = ng.conflict_graph(talks, groups={"lifts": ["x"], "licences": ["y"]}, package=talks.package(y="half"))
     assert list(graph.states) == ["status quo", "licences", "lifts", "lifts + licences"]
