@@ -34,7 +34,7 @@ class Answer:
 
     trace: ng.Trace
     cup: ng.Tournament
-    drawn: dict[str, ng.Results]
+    drawn: dict[str, ng.Simulation]
     exploited: dict[str, ng.Exploitability]
     plot: Path
 

@@ -228,7 +228,7 @@ from .simulation.protocols.clock import Pace as Pace
 from .simulation.protocols.simultaneous import NashDemand as NashDemand
 from .simulation.protocols.simultaneous import SimultaneousOffers as SimultaneousOffers
 from .simulation.protocols.single_text import SingleText as SingleText
-from .simulation.results import Results as Results
+from .simulation.results import Simulation as Simulation
 from .simulation.simulate import simulate as simulate
 from .simulation.strategies.equilibrium import EquilibriumPlayer as EquilibriumPlayer
 from .simulation.strategies.micro import MiCRO as MiCRO

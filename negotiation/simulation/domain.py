@@ -11,7 +11,12 @@ import numpy.typing as npt
 
 from negotiation.arrays import Array, IntArray, as_floats, read_only
 from negotiation.bargain.frontier import pareto_frontier
-from negotiation.bargain.problem import BargainingProblem
+from negotiation.bargain.problem import (
+    BargainingProblem,
+    SupportsAdditiveTerms,
+    SupportsBargainingProblem,
+    as_problem,
+)
 from negotiation.errors import DiscountFactorError, GameShapeError, NotFiniteError, ParameterError, WrongTypeError
 from negotiation.model.grid import flat_positions, payoff_grid
 from negotiation.model.negotiation import Negotiation
@@ -330,20 +335,28 @@ class Domain:
         return f"<Domain {self.n_outcomes:,} outcomes, parties {', '.join(self.names)}{unit}>"
 
 
-Source = Domain | Negotiation | BargainingProblem
+Source = Domain | Negotiation | BargainingProblem | SupportsBargainingProblem
 
 
 def as_domain(source: Source) -> Domain:
-    """Take a domain, or list the outcomes of a negotiation or bargaining problem."""
+    """Take a domain, or list the outcomes of a negotiation, a bargaining problem, or what can be seen as one (`read_genius`)."""
     if isinstance(source, Domain):
         return source
     if isinstance(source, Negotiation):
         return Domain.from_talks(source)
-    if isinstance(source, BargainingProblem):
-        return Domain(source.utilities, source.disagreement, names=source.names, unit=source.unit)
+    if isinstance(source, BargainingProblem | SupportsBargainingProblem):
+        problem = as_problem(source)
+        options = _options_of(source) if isinstance(source, SupportsAdditiveTerms) else None
+        return Domain(problem.utilities, problem.disagreement, options=options, names=problem.names, unit=problem.unit)
     raise WrongTypeError(
         f"cannot negotiate over a {type(source).__name__}; give a Negotiation, a BargainingProblem or a Domain."
     )
+
+
+def _options_of(source: SupportsAdditiveTerms) -> IntArray:
+    """Option positions of all outcomes of a sum over issues, the last issue moving fastest."""
+    sizes = [len(np.asarray(stakes)) for stakes in source.as_additive_terms()[0]]
+    return np.stack(np.unravel_index(np.arange(int(np.prod(sizes))), sizes), axis=1).astype(np.int64)
 
 
 def _put(

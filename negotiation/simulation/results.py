@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -43,7 +43,7 @@ class Fault(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Results:
+class Simulation:
     """Negotiations by the hundred; ``M`` of them.
 
     Parameters
@@ -73,6 +73,8 @@ class Results:
     run : Run
         How much of the work was done.
     notes : tuple of str
+    stakes : ndarray, shape (M, T), optional
+        Where they were drawn: those of each negotiation, in the order of ``talks.terms``.
     """
 
     domains: tuple[Domain, ...]
@@ -92,7 +94,7 @@ class Results:
     seed: Seed
     run: Run
     notes: tuple[str, ...] = ()
-    stakes: Array | None = field(default=None)
+    stakes: Array | None = None
 
     def __len__(self) -> int:
         return int(self.outcome.size)

@@ -24,7 +24,7 @@ from negotiation.simulation.protocol import TalksProtocol, check_count
 from negotiation.simulation.protocols.alternating import StackedAlternatingOffers
 from negotiation.simulation.results import (
     Fault,
-    Results,
+    Simulation,
     discounted,
     discounted_payoffs,
     measured,
@@ -51,7 +51,7 @@ def simulate(
     executor: Executor | int | None = None,
     directory: str | os.PathLike[str] | None = None,
     deadline: float | None = None,
-) -> Results:
+) -> Simulation:
     """Play the same line-up many times.
 
     Parameters
@@ -75,7 +75,7 @@ def simulate(
 
     Returns
     -------
-    Results
+    Simulation
         ``.table`` has one row a run, ``.summary()`` the means, ``.trace(k)`` the moves of one of them.
 
     Raises
@@ -216,7 +216,7 @@ class Work:
         out["notes"] = np.array(notes, dtype="U200").reshape(-1, 2)
 
 
-def _collected(work: Work, run: Any, notes: tuple[str, ...]) -> Results:
+def _collected(work: Work, run: Any, notes: tuple[str, ...]) -> Simulation:
     parts = run.value or [work(0, np.random.default_rng(0))][:0]
     core = stacked(parts, "core", (0, 4), np.int64)
     line_ups = np.tile(np.arange(len(work.strategies)), (len(core), 1))
@@ -227,7 +227,7 @@ def _collected(work: Work, run: Any, notes: tuple[str, ...]) -> Results:
         found = {name: table[:, k] for k, name in enumerate(MEASURES)}
     elif work.measures:
         found = measured((work.domain,), zeros, core[:, 1])
-    return Results(
+    return Simulation(
         domains=(work.domain,),
         domain_of=zeros,
         strategies=work.strategies,

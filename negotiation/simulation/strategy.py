@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from negotiation.errors import WrongTypeError
@@ -114,9 +114,15 @@ def label(strategy: Any) -> str:
     told = [
         f"{f.name}={_told(getattr(strategy, f.name))}"
         for f in fields(strategy)
-        if f.repr and getattr(strategy, f.name) != f.default
+        if f.repr and not _is_default(strategy, f)
     ]
     return f"{kind}({', '.join(told)})" if told else kind
+
+
+def _is_default(strategy: Any, option: Field[Any]) -> bool:
+    """Whether an option has its default value, told by their spelling: values may be arrays."""
+    default = option.default if option.default_factory is MISSING else option.default_factory()
+    return repr(getattr(strategy, option.name)) == repr(default)
 
 
 def _told(value: Any) -> str:

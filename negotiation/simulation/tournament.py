@@ -19,7 +19,7 @@ from negotiation.simulation.domain import Domain, Source, as_domain
 from negotiation.simulation.play import MOVE_SECONDS, check_seconds, checked_protocol
 from negotiation.simulation.protocol import TalksProtocol, check_count
 from negotiation.simulation.protocols.alternating import StackedAlternatingOffers
-from negotiation.simulation.results import Results, discounted, measured, one_by_one, talk_seed
+from negotiation.simulation.results import Simulation, discounted, measured, one_by_one, talk_seed
 from negotiation.simulation.simulate import FEW, MANY, stacked, told
 from negotiation.simulation.strategy import Strategy, as_strategy, label
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Tournament(Results):
-    """The negotiations of a tournament; see `Results` for the fields."""
+class Tournament(Simulation):
+    """The negotiations of a tournament; see `Simulation` for the fields."""
 
     def scores(self) -> pd.DataFrame:
         """One row a strategy, the best first: mean payoff as a share of the party's range, its standard error, agreement rate, …

@@ -123,3 +123,7 @@ class Trace:
         return "\n".join([head, *lines])
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """The moves as a table, for notebooks."""
+        return str(self.to_frame()._repr_html_())  # type: ignore[operator]

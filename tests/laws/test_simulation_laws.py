@@ -202,3 +202,22 @@ def test_offers_follow_the_concession_curve(domain: ng.Domain, beta: float, roun
         level = 1 - (e.round / (rounds - 1)) ** (1 / beta)
         reached = [x for x in range(domain.n_outcomes) if (own[x] - floor) / (own.max() - floor) >= level]
         assert e.outcome == min(reached, key=lambda x: (own[x], x))
+
+
+@few
+@given(domain=domains(max_parties=2, is_discounted=True), first=st.integers(0, 1))
+def test_without_a_deadline_in_rounds_the_stationary_equilibrium_is_played(domain: ng.Domain, first: int) -> None:
+    """Where there is one: the first that the solver lists, agreed in its turn."""
+    acceptable = (domain.utilities >= domain.reservation).all(axis=1)
+    if not acceptable.any():
+        return
+    game = ng.AlternatingOffers(
+        domain.utilities[acceptable], domain.discount_factors, disagreement=domain.disagreement, first=first
+    )
+    equilibria = ng.solve(game).equilibria
+    if not equilibria or equilibria[0].outcome is None:
+        return
+    protocol = ng.StackedAlternatingOffers(rounds=50, first=first, pace=ng.Pace(1000.0))
+    trace = ng.play(domain, [ng.EquilibriumPlayer()] * 2, protocol=protocol)
+    assert trace.agreement == np.flatnonzero(acceptable)[equilibria[0].outcome]
+    assert trace.delay == equilibria[0].agreement_round

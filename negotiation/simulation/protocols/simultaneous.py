@@ -68,7 +68,7 @@ class NashDemand:
     Parameters
     ----------
     rounds : int
-        How often demands may be made until they are compatible; once in Nash's game.
+        How often demands may be made until they are compatible; once, at time 0, in Nash's game.
     clock : {"closed", "open"}
 
     References

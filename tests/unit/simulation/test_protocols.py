@@ -201,3 +201,47 @@ def test_discounted_payoffs_count_the_turns_of_offers() -> None:
     assert trace.delay == 2
     assert trace.payoffs == pytest.approx([0.75 * 1 + 0.25 * 0, 0.81 * 4])
     assert np.allclose(trace.payoffs, domain.payoff(1, delay=2))
+
+
+class Summed:
+    """What a reader of files may give: sums over issues, listed on demand."""
+
+    stakes = (np.array([[0.0, 3.0], [2.0, 0.0]]), np.array([[0.0, 2.0], [1.0, 1.0], [3.0, 0.0]]))
+
+    def as_additive_terms(self) -> Any:
+        return self.stakes, [], np.zeros(2)
+
+    def package_from_choices(self, choices: Any) -> Any:
+        return tuple(choices)
+
+    def as_bargaining_problem(self) -> ng.BargainingProblem:
+        rows = [a + b for a in self.stakes[0] for b in self.stakes[1]]
+        return ng.BargainingProblem(rows, [0, 0], names=("A", "B"))
+
+
+def test_whatever_can_be_seen_as_a_bargaining_problem_is_negotiated_over() -> None:
+    """With its issues, if it says what they are: the mediator changes one at a time."""
+    trace = ng.play(Summed(), [ng.OpponentLearner(), ng.TradeOff()])
+    assert trace.domain.options is not None
+    assert trace.domain.options.tolist() == [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]]
+    assert trace.domain.utilities[5].tolist() == [5, 0]
+    assert trace.agreement is not None
+    plain = ng.play(ng.BargainingProblem([[2, 1], [1, 2]], [0, 0]), [ng.Boulware(), ng.Boulware()])
+    assert plain.agreement is not None
+    assert "<table" in plain._repr_html_()
+
+
+def test_labels_of_strategies_that_hold_arrays() -> None:
+    from dataclasses import dataclass, field
+
+    from negotiation.simulation.strategy import label
+
+    @dataclass(frozen=True)
+    class Weighs:
+        weights: Any = field(default_factory=lambda: np.ones(2))
+
+        def move(self, view: ng.View) -> Any:
+            return 0
+
+    assert label(Weighs()) == "Weighs"
+    assert label(Weighs(np.zeros(2))) == "Weighs(weights=array([0., 0.]))"
