@@ -42,7 +42,7 @@ WHY = {
     ("efficient", "fair"): "nothing is wasted, but no bargaining solution would divide the gains like this",
     ("fair", "better_than_waiting"): "an even division by gains, but patience gives somebody more",
     ("ratifiable", "acceptable"): "nobody at home objects, but somebody who signs loses by it",
-    ("self_enforcing", "better_than_waiting"): "it would be kept, but somebody gets more by bargaining on",
+    ("self_enforcing", "sequenced"): "a deal kept up month after month holds it, one exchange after the other does not",
     ("self_enforcing", "spontaneous"): "cheating pays once, losing the deal costs more in the long run",
     ("self_enforcing", "stable"): "what cheating loses for ever holds it, the answers to a single move do not",
     (
