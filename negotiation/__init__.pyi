@@ -13,6 +13,7 @@ from .analysis.criteria.acceptable import Acceptable as Acceptable
 from .analysis.criteria.better_than_waiting import BetterThanWaiting as BetterThanWaiting
 from .analysis.criteria.efficient import Efficient as Efficient
 from .analysis.criteria.fair import Fair as Fair
+from .analysis.criteria.kept import Kept as Kept
 from .analysis.criteria.ratifiable import Ratifiable as Ratifiable
 from .analysis.criteria.revealing import Revealing as Revealing
 from .analysis.criteria.self_enforcing import SelfEnforcing as SelfEnforcing

@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 
+from negotiation.arrays import IntArray
 from negotiation.door import checked
 from negotiation.games.normal_form import NormalFormGame
 from negotiation.model.negotiation import Negotiation
@@ -48,7 +49,14 @@ def exchange_game(talks: Negotiation, package: Mapping[str, str]) -> NormalFormG
     array([[ 3., -1.],
            [ 4.,  0.]])
     """
-    agreed = talks.codes([package])[0]
+    rows, sizes = exchange_cells(talks, talks.codes([package])[0])
+    table = payoffs(talks, rows)
+    actions = [(KEEP, BREAK)[:size] for size in sizes]
+    return NormalFormGame(table.T.reshape(len(sizes), *sizes), talks.party_names, actions, talks.unit)
+
+
+def exchange_cells(talks: Negotiation, agreed: IntArray) -> tuple[IntArray, list[int]]:
+    """The package that stands in each cell of the game, shape (cells, K), and how many actions each party has."""
     owners = [issue.owner for issue in talks.issues]
     joint = any(owner is None and option for owner, option in zip(owners, agreed, strict=True))
     has_part = [
@@ -61,6 +69,4 @@ def exchange_game(talks: Negotiation, package: Mapping[str, str]) -> NormalFormG
             {None} if not any(moves) else set()
         )
         rows.append([c if owner in kept else 0 for owner, c in zip(owners, agreed, strict=True)])
-    table = payoffs(talks, np.array(rows, dtype=np.int64))
-    actions = [(KEEP, BREAK)[:size] for size in sizes]
-    return NormalFormGame(table.T.reshape(len(sizes), *sizes), talks.party_names, actions, talks.unit)
+    return np.array(rows, dtype=np.int64), sizes

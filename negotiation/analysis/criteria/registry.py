@@ -6,6 +6,7 @@ from negotiation.analysis.criteria.acceptable import Acceptable
 from negotiation.analysis.criteria.better_than_waiting import BetterThanWaiting
 from negotiation.analysis.criteria.efficient import Efficient
 from negotiation.analysis.criteria.fair import Fair
+from negotiation.analysis.criteria.kept import Kept
 from negotiation.analysis.criteria.ratifiable import Ratifiable
 from negotiation.analysis.criteria.revealing import Revealing
 from negotiation.analysis.criteria.self_enforcing import SelfEnforcing
@@ -34,6 +35,10 @@ CRITERIA: dict[str, type[Criterion]] = {
 }
 
 
+# Known by name too, but asked only on request: variants of one of those above.
+ON_REQUEST: dict[str, type[Criterion]] = {Kept.name: Kept}
+
+
 def as_criterion(criterion: str | Criterion, *, proposer: str | None = None) -> Criterion:
     """A criterion by name with its default options, or the value given; about offers of the proposer, where that matters."""
     chosen = _by_name(criterion)
@@ -42,9 +47,10 @@ def as_criterion(criterion: str | Criterion, *, proposer: str | None = None) -> 
 
 def _by_name(criterion: str | Criterion) -> Criterion:
     if isinstance(criterion, str):
-        if criterion not in CRITERIA:
-            raise UnknownNameError("criterion", criterion, CRITERIA)
-        return CRITERIA[criterion]()
+        known = CRITERIA | ON_REQUEST
+        if criterion not in known:
+            raise UnknownNameError("criterion", criterion, known)
+        return known[criterion]()
     if isinstance(criterion, type) or not isinstance(criterion, Criterion):
         raise WrongTypeError(f"{criterion!r} is not a criterion; give a name ({', '.join(CRITERIA)}) or a value.")
     return criterion
