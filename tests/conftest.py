@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Before several workers start, compile the kernels once; otherwise each of them would, all at the same time."""
     if getattr(session.config.option, "numprocesses", None) and not hasattr(session.config, "workerinput"):
-        shares = (["walk", "batch"], ["large", "polynomial"])
+        shares = (["walk", "batch"], ["large", "polynomial", "rays"])
         command = [sys.executable, "-m", "negotiation.solvers.warm_up"]
         for job in [subprocess.Popen([*command, *share]) for share in shares]:
             job.wait()

@@ -21,6 +21,8 @@ from negotiation.games.given import (
     given_table,
 )
 from negotiation.games.normal_form import NormalFormGame
+from negotiation.games.tree import GameTree
+from negotiation.games.tree_build import chance, decision, leaf
 
 Labels = tuple[str, ...]
 
@@ -202,6 +204,29 @@ class SignallingGame:
             [", ".join(f"{m}: {self.actions[a]}" for m, a in zip(self.messages, c, strict=True)) for c in columns],
         ]
         return NormalFormGame(table, self.players, names, self.unit)
+
+    def to_tree(self) -> GameTree:
+        """The same as a game tree: chance draws the type, the sender moves knowing it, the receiver knowing the message alone.
+
+        Types of probability zero are left out. Information sets are called ``"sender as type"`` and ``"receiver after
+        message"``, with the names of players, types and messages.
+        """
+        prior, sender, receiver = self.exact
+        first, second = self.players
+
+        def answered(t: int, m: int) -> dict[str, Any]:
+            ends = {self.actions[a]: leaf(sender[t, m, a], receiver[t, m, a]) for a in self.replies(m)}
+            return decision(second, ends, infoset=f"{second} after {self.messages[m]}")
+
+        def sending(t: int) -> dict[str, Any]:
+            return decision(
+                first,
+                {name: answered(t, m) for m, name in enumerate(self.messages)},
+                infoset=f"{first} as {self.types[t]}",
+            )
+
+        drawn = {name: (prior[t], sending(t)) for t, name in enumerate(self.types) if prior[t]}
+        return GameTree(chance(drawn), self.players, unit=self.unit)
 
     def _with(self, prior: Any, sender: Any, receiver: Any) -> SignallingGame:
         return SignallingGame(

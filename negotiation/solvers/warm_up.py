@@ -43,15 +43,28 @@ def _polynomial() -> None:
     PolynomialEnumeration(limit=1).run(_random(3, 2, 2, 2))
 
 
+def _rays() -> None:
+    from negotiation.solvers.kernels.adjacency import adjacent
+
+    masks = np.array([1, 2, 3], dtype=np.int64)
+    adjacent(masks, masks, masks, len(masks) - 2)
+
+
 def _random(*shape: int) -> NormalFormGame:
     return NormalFormGame(np.random.default_rng(0).random(shape))
 
 
-KERNELS: dict[str, Callable[[], None]] = {"walk": _walk, "batch": _batch, "large": _large, "polynomial": _polynomial}
+KERNELS: dict[str, Callable[[], None]] = {
+    "walk": _walk,
+    "batch": _batch,
+    "large": _large,
+    "polynomial": _polynomial,
+    "rays": _rays,
+}
 
 
 def warm_up(*kernels: str) -> None:
-    """Compile the kernels named, all by default: ``"walk"``, ``"batch"``, ``"large"``, ``"polynomial"``.
+    """Compile the kernels named, all by default: ``"walk"``, ``"batch"``, ``"large"``, ``"polynomial"``, ``"rays"``.
 
     Raises
     ------

@@ -90,6 +90,17 @@ def test_perfect_bayesian_equilibria_are_nash(game: ng.SignallingGame) -> None:
         np.testing.assert_allclose(ng.expected_payoffs(form, profile), e.payoffs, atol=1e-9)
 
 
+@given(game=signalling_games(max_actions=3))
+def test_perfect_bayesian_equilibria_are_sequential(game: ng.SignallingGame) -> None:
+    """In the game tree behaviour and beliefs are rational and consistent, by Kreps and Wilson's definition."""
+    tree = game.to_tree()
+    for e in ng.solve(game).equilibria[:5]:
+        behaviour = {f"sender as {t}": row for t, row in zip(game.types, e.sender, strict=True)}
+        behaviour |= {f"receiver after {m}": row for m, row in zip(game.messages, e.receiver, strict=True)}
+        beliefs = {f"receiver after {m}": row for m, row in zip(game.messages, e.beliefs, strict=True)}
+        assert ng.check_assessment(tree, behaviour, beliefs)
+
+
 @given(game=small)
 def test_labels_say_what_is_learned(game: ng.SignallingGame) -> None:
     """Pooling leaves the prior, separating leaves no doubt, and a game with one type does both."""

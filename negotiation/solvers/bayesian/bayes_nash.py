@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +12,11 @@ import numpy as np
 from negotiation.arrays import Array, read_only
 from negotiation.errors import SolverMismatchError
 from negotiation.games.bayesian import BayesianGame, interim_payoffs, interim_regret
-from negotiation.solvers.api import Solver
+from negotiation.solvers.api import Solver, default_solver
 from negotiation.solvers.bayesian.blocks import BlockGame, Vertex, complementary
 from negotiation.solvers.bayesian.cone import OutOfTimeError
 from negotiation.solvers.bayesian.subsets import ExchangeableSet, exchangeable_sets
 from negotiation.solvers.limits import Watch
-from negotiation.solvers.n_player import SmallSupports
-from negotiation.solvers.pure import PureEnumeration
 from negotiation.solvers.result import Status, describe_strategy
 
 if TYPE_CHECKING:
@@ -199,8 +197,8 @@ class AgentForm:
     Parameters
     ----------
     solver : Solver, optional
-        What solves the agent normal form, in which every type is a player. By default all pure equilibria are found, and one
-        mixed one where there is none; ``PolynomialEnumeration()`` finds all of small games.
+        What solves the agent normal form, in which every type is a player; unless given, what `solve` uses for such a game: all
+        equilibria where they are within reach, pure ones or at least one otherwise.
     """
 
     solver: Solver | None = None
@@ -214,10 +212,7 @@ class AgentForm:
         form = game.agent_form()
         if self.solver is not None and (reason := self.solver.why_not(form)):
             raise SolverMismatchError(reason)
-        solution = (PureEnumeration() if self.solver is None else self.solver).run(form)
-        if self.solver is None and not solution.equilibria:
-            solution = SmallSupports(deadline=30.0).run(form)
-            solution = replace(solution, notes=("there is no pure equilibrium", *solution.notes))
+        solution = (default_solver(form) if self.solver is None else self.solver).run(form)
         made = []
         for e in solution.equilibria:
             rows, strategies = iter(e.profile), []
@@ -233,7 +228,7 @@ class AgentForm:
 
 
 def for_bayesian(game: BayesianGame) -> Solver:
-    """All equilibria of two players, given up after half a minute; pure ones, or one mixed one, otherwise."""
+    """All equilibria of two players, given up after half a minute; with more what the agent normal form allows."""
     return BayesNashEnumeration(deadline=30.0) if game.n_players == 2 else AgentForm()
 
 

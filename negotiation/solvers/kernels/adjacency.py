@@ -9,7 +9,7 @@ from numba import njit
 Masks = npt.NDArray[np.int64]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _n_bits(mask):  # type: ignore[no-untyped-def]
     count = 0
     while mask:
@@ -18,7 +18,7 @@ def _n_bits(mask):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def adjacent(above, below, masks, least):  # type: ignore[no-untyped-def]
     """Pairs of rays, one from each list, between which no third is tight wherever both are.
 

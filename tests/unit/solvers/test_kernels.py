@@ -31,15 +31,15 @@ def test_a_cache_that_is_not_there_is_no_trouble(tmp_path: Path) -> None:
 def test_only_kernels_that_exist_can_be_warmed_up() -> None:
     with pytest.raises(ng.UnknownNameError, match="Did you mean 'batch'"):
         warm_up("bacth")
-    assert list(KERNELS) == ["walk", "batch", "large", "polynomial"]
+    assert list(KERNELS) == ["walk", "batch", "large", "polynomial", "rays"]
 
 
 def test_no_kernel_compiled_in_this_process_took_a_literal() -> None:
     """A plain 0 or True handed to a kernel is a type of its own, and has it compiled twice."""
-    from negotiation.solvers.kernels import batch, integers, lemke_howson, subdivision, vertices
+    from negotiation.solvers.kernels import adjacency, batch, integers, lemke_howson, subdivision, vertices
 
     warm_up()
-    for module in (batch, integers, lemke_howson, subdivision, vertices):
+    for module in (adjacency, batch, integers, lemke_howson, subdivision, vertices):
         for name, kernel in vars(module).items():
             for signature in getattr(kernel, "signatures", ()):
                 assert not any("Literal" in str(kind) for kind in signature), f"{module.__name__}.{name}{signature}"
