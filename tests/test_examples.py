@@ -46,6 +46,21 @@ def test_which_states_are_stable(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(capsys.readouterr().out.splitlines()) < 60
 
 
+def test_tied_hands(capsys: pytest.CaptureFixture[str]) -> None:
+    """A stricter ratifier gains China something, up to a point, and the US nothing; failure gets likelier all along."""
+    answer = run("tied_hands")
+    us, china = answer.curves["US"], answer.curves["China"]
+    assert us.expected[:, 0].argmax() == 0
+    assert china.expected[:, 1].max() > china.expected[0, 1] + 100
+    assert 0 < china.strongest < china.breaks_at
+    assert all((curve.no_deal[1:] >= curve.no_deal[:-1]).all() for curve in answer.curves.values())
+    assert answer.game.agreement is not None
+    assert answer.game.agreement.package in answer.game.win_sets["China"]
+    assert 0.2 < answer.odds.probability < 0.9
+    assert answer.plot.stat().st_size > 10_000
+    assert len(capsys.readouterr().out.splitlines()) < 60
+
+
 def test_test_your_payoffs(capsys: pytest.CaptureFixture[str]) -> None:
     """The sound function keeps every law; the slip is found out by the law on interactions."""
     n_laws, found = run("test_your_payoffs")

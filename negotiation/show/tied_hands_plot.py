@@ -47,7 +47,11 @@ def plot_tied_hands(curve: TiedHands, *, ax: Axes | None = None) -> Axes:
     ax.axvline(curve.strongest, color="#BBBBBB", linewidth=1, zorder=0)
     ax.set_xlabel(f"what {curve.party}'s {curve.ratifier} needs, {curve.talks.unit}")
     ax.set_ylabel(curve.talks.unit)
-    ax.set_title(f"{curve.party} expects most at {curve.strongest:,.4g} (grey line)", loc="left", fontsize="medium")
+    own = curve.expected[:, curve.talks.party_index(curve.party)]
+    best = f"{curve.party} expects most at {curve.strongest:,.4g} (grey line)"
+    ax.set_title(
+        best if own.max() > own[0] else f"{curve.party} expects no more if it needs more", loc="left", fontsize="medium"
+    )
     legend_below(ax, 0.55, 4)
     shown = tidy(ax)
     if curve.draws:

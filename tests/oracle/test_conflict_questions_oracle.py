@@ -192,7 +192,7 @@ def test_elmira_goes_where_it_went() -> None:
     assert coalition.leaving(4, concept="SEQ") == (("Ministry", "Uniroyal"),)
     assert coalition.leaving(7, concept="SEQ") == ()
     assert str(found).startswith(
-        "From 0, 9 of 9 states can be reached by moves. Equilibria:\n  Nash: 3\n    4 (Locals → 4)"
+        "From 0, 9 of 9 states can be reached by moves. Equilibria:\n  Nash: 3\n    4 (moved by Locals)"
     )
     assert list(found.to_frame().loc["4", ["moves", "SEQ"]]) == [1, True]
     assert "none of them would leave" in str(coalition)

@@ -10,7 +10,7 @@ import numpy as np
 from negotiation.door import checked
 from negotiation.errors import NumericalError, SizeLimitError, UnknownNameError
 from negotiation.games.conflict import ConflictGraph
-from negotiation.solvers.conflict.reach import reachable
+from negotiation.solvers.conflict.reach import name_of, reachable
 from negotiation.solvers.conflict.sanctions import Rule
 from negotiation.solvers.conflict.stability import left_with
 
@@ -71,8 +71,12 @@ class RequiredPreferences:
             any(all(row[x] <= row[self.state] for x in some) for some in r.alternatives) for r in self.requirements
         )
 
+    def _mentioned(self) -> set[int]:
+        sets = [a for r in self.requirements for a in r.alternatives]
+        return {self.state, *self.level, *self.changes, *(x for a in sets for x in a)}
+
     def _lines(self) -> Iterator[str]:
-        names = self.graph.states
+        names = {x: name_of(self.graph, x) for x in self._mentioned()}
         state = names[self.state]
         which = f"which it is{'' if self.holds else ' not'}, {self.party} must like it"
         yield f"For {state} to be {self.concept} stable for {self.party}, {which if self.requirements else 'nothing is needed.'}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from textwrap import shorten
 from typing import NamedTuple
 
 from negotiation.errors import ParameterError
@@ -102,6 +103,11 @@ def _spoils(graph: ConflictGraph, party: int, here: int, state: int, concept: st
     if own[state] > here:
         return False
     return concept != "SMR" or bool((own[graph.moves[party].from_state(state)] <= here).all())
+
+
+def name_of(graph: ConflictGraph, state: int, room: int = 60) -> str:
+    """The name of a state, cut where it would not fit into a line with others."""
+    return shorten(graph.states[state], room, placeholder=" …")
 
 
 def told(graph: ConflictGraph, path: Path) -> str:

@@ -13,7 +13,7 @@ from negotiation.door import checked
 from negotiation.errors import ParameterError
 from negotiation.games.conflict import ConflictGraph
 from negotiation.games.conflict_moves import GroupedMoves, Moves
-from negotiation.solvers.conflict.reach import Path, Step, told
+from negotiation.solvers.conflict.reach import Path, Step, name_of, told
 from negotiation.solvers.conflict.result import ConflictSolution, Named
 from negotiation.solvers.conflict.stability import GraphStability
 
@@ -109,11 +109,12 @@ class StatusQuoAnalysis:
     def _lines(self) -> Iterator[str]:
         graph, how = self.solution.graph, "improvements" if self.improving else "moves"
         n = int((self.steps >= 0).sum())
-        yield f"From {graph.states[self.start]}, {n:,} of {graph.n_states:,} states can be reached by {how}. Equilibria:"
+        yield f"From {name_of(graph, self.start)}, {n:,} of {graph.n_states:,} states can be reached by {how}. Equilibria:"
         for concept, at in self.equilibria.items():
             yield f"  {concept}: {at.size}" if at.size else f"  {concept}: none"
             for s in at[:3].tolist():
-                yield f"    {graph.states[s]} ({self.told(s)})"
+                by = " → ".join(graph.parties[step.party] for step in self.path(s)) or "nobody"
+                yield f"    {name_of(graph, s)} (moved by {by})"
 
     def __str__(self) -> str:
         return "\n".join(self._lines())

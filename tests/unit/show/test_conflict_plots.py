@@ -76,4 +76,4 @@ def test_tied_hands() -> None:
     assert len(certain.figure.axes) == 1
     drawn = ng.plot_tied_hands(ng.tied_hands(talks, party="A", ratifier="hawks", needs=range(5), draws=200))
     assert len(drawn.figure.axes) == 2
-    assert "expects most at" in drawn.get_title(loc="left")
+    assert "A expects no more" in drawn.get_title(loc="left")
