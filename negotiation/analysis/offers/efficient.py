@@ -13,7 +13,7 @@ from negotiation.bargain.frontier import additive_frontier
 from negotiation.errors import SizeLimitError
 
 # Up to so many packages are listed; past that the frontier is quicker, until it holds too many partial packages.
-LISTED, LIMIT = 2**12, 2_000_000
+LISTED, LIMIT = 2**12, 200_000
 
 
 def best_acceptable(question: Question, family: Family, weights: Array) -> IntArray | None:

@@ -106,7 +106,8 @@ def lottery_deal(talks: Negotiation, proposer: str) -> LotteryDeal | None:
         weights, prices, level, missing = _master(utilities / scale, least / scale, me)
         better = _favourite(programme, _priced(talks, prices))
         gain = float(prices @ (payoffs(talks, better[None, :])[0] - least)) / scale - level
-        if gain <= TOLERANCE:
+        known = bool((np.array(codes) == better).all(axis=1).any())  # then the gain is the solver's rounding
+        if gain <= TOLERANCE or known:
             got = weights @ utilities
             if missing > TOLERANCE or got[me] < least[me] - TOLERANCE * scale:
                 return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 
 from negotiation.analysis.criteria.registry import as_criterion
@@ -26,6 +28,7 @@ def minimal_packages(
     criterion: str | Criterion = "acceptable",
     party: str | None = None,
     limit: int | None = None,
+    seconds: float | None = None,
 ) -> MinimalPackages:
     """Find every smallest offer of the proposer's own measures that is enough for an ask.
 
@@ -42,6 +45,8 @@ def minimal_packages(
         For whom it has to hold: by default for every party, the proposer included.
     limit : int, optional
         At most so many packages; by default 10,000 when the offers can be listed, 50 past that.
+    seconds : float, optional
+        Past listing, stop looking after so long: what was found by then is returned, and a note says so.
 
     Returns
     -------
@@ -78,6 +83,8 @@ def minimal_packages(
         talks.party_index(party)
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
         raise ParameterError(f"limit must be a whole number from 1, not {limit!r}.")
+    if seconds is not None and not (isinstance(seconds, Real) and seconds > 0):
+        raise ParameterError(f"seconds must be a positive number, not {seconds!r}.")
     family, asked = offers_for(talks, ask, proposer)
     question = Question(talks, chosen, proposer, party, tuple(asked.items()))
     if why := chosen.why_not(talks, party):
@@ -86,7 +93,7 @@ def minimal_packages(
         return _by_listing(question, family, limit or LIMIT_LISTED)
     from negotiation.analysis.offers.minimal_programme import by_programme
 
-    return by_programme(question, family, limit or LIMIT_PROGRAMMED)
+    return by_programme(question, family, limit or LIMIT_PROGRAMMED, seconds)
 
 
 def _by_listing(question: Question, family: Family, limit: int) -> MinimalPackages:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 from negotiation.analysis.criteria.acceptable import Acceptable
@@ -10,17 +12,28 @@ from negotiation.analysis.offers.efficient import best_acceptable
 from negotiation.analysis.offers.family import Family
 from negotiation.analysis.offers.linear import Linear
 from negotiation.analysis.offers.minimal_result import MinimalPackages, Question
-from negotiation.analysis.offers.programme import Programme
+from negotiation.analysis.offers.programme import OutOfTimeError, Programme
 from negotiation.arrays import Array, IntArray
 
 # The smallest step of a concession, as a share of the largest, that the programme can order by its cost.
 SMALLEST_STEP = 1e-4
 
 
-def by_programme(question: Question, family: Family, limit: int) -> MinimalPackages:
+def by_programme(question: Question, family: Family, limit: int, seconds: float | None = None) -> MinimalPackages:
     """Find the minimal offers one after the other, the cheapest for the proposer first where its costs allow that order."""
     linear = linear_or_error(question.criterion, question.talks, family, question.party)
-    programme = Programme(family)
+    programme = Programme(family, None if seconds is None else time.monotonic() + seconds)
+    try:
+        return _one_by_one(question, family, programme, linear, limit)
+    except OutOfTimeError:
+        note = f"stopped after {seconds:g} seconds, before any offer was found or ruled out; allow more."
+        return MinimalPackages(question, notes=(note,), complete=False)
+
+
+def _one_by_one(
+    question: Question, family: Family, programme: Programme, linear: Linear, limit: int
+) -> MinimalPackages:
+    """The best offer, what is minimal below it, and then whatever contains none of those found."""
     worth, _ = programme.on_columns(worth_to(question.talks, question.proposer))
     best = _best(question, family, programme, worth, linear)
     if best is None:
@@ -29,20 +42,26 @@ def by_programme(question: Question, family: Family, limit: int) -> MinimalPacka
     smallest = first_met(question, programme, order, linear, programme.at_most(best))
     found: list[IntArray] = [best if smallest is None else smallest]
     cuts = [programme.not_beyond(found[0])]
-    complete = not found[0][list(family.free)].any()  # the empty offer is below all others
-    while not complete and len(found) < limit:
-        following = first_met(question, programme, order, linear, cuts)
+    complete, why = not found[0][list(family.free)].any(), ""  # the empty offer is below all others
+    while not complete and not why:
+        if len(found) == limit:
+            why = f"stopped at {limit} offers; there may be more, raise the limit to look."
+            break
+        try:
+            following = first_met(question, programme, order, linear, cuts)
+        except OutOfTimeError:
+            why = f"stopped in time, at {len(found)} offers; there may be more, allow more seconds to look."
+            break
         complete = following is None
         if following is not None:
             found.append(following)
             cuts.append(programme.not_beyond(following))
-    notes = () if complete else (f"stopped at {limit} offers; there may be more, raise the limit to look.",)
-    return question.found(question.best_first(np.array(found)), best, limit, notes)
+    return question.found(question.best_first(np.array(found)), best, limit, (why,) if why else ())
 
 
 def _best(question: Question, family: Family, programme: Programme, worth: Array, linear: Linear) -> IntArray | None:
     """The offer worth most to the proposer, off the frontier where everybody only has to accept: that is quicker."""
-    if question.criterion == Acceptable() and question.party is None:
+    if question.criterion == Acceptable() and question.party is None and programme.deadline is None:
         me = question.talks.party_index(question.proposer)
         return best_acceptable(question, family, np.eye(len(question.talks.parties))[me])
     return first_met(question, programme, worth, linear, [])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +18,10 @@ from negotiation.errors import NumericalError
 # rounding; every package found is judged again by the criterion itself.
 LOOSENED = 1e-9
 _ALWAYS, _NEVER = -1, -2
+
+
+class OutOfTimeError(Exception):
+    """A programme was stopped at its deadline; never leaves the package."""
 
 
 class Cut(NamedTuple):
@@ -33,9 +38,12 @@ class Programme:
     Parameters
     ----------
     family : Family
+    deadline : float, optional
+        On the clock of `time.monotonic`: a programme still running then raises `OutOfTimeError`.
     """
 
     family: Family
+    deadline: float | None = None
     columns: tuple[tuple[int, int], ...] = field(init=False)
     products: tuple[tuple[int, ...], ...] = field(init=False)
     at: tuple[int, ...] = field(init=False)
@@ -149,15 +157,20 @@ class Programme:
         lower, upper = np.zeros(n), np.ones(n)
         lower[n_choices + len(self.products) :], upper[n_choices + len(self.products) :] = -np.inf, np.inf
         size = float(np.abs(objective).max(initial=0.0)) or 1.0
+        options: Any = {"mip_rel_gap": 0.0}
+        if self.deadline is not None:
+            options["time_limit"] = max(self.deadline - time.monotonic(), 1e-3)
         found = milp(
             -objective / size,
             integrality=(np.arange(n) < n_choices).astype(np.int64),
             bounds=Bounds(lower, upper),
             constraints=blocks,
-            options={"mip_rel_gap": 0.0},
+            options=options,
         )
         if found.status == 2:
             return None
+        if found.status == 1 and self.deadline is not None:
+            raise OutOfTimeError
         if found.x is None:
             raise NumericalError(f"the mixed-integer programme was not solved: {found.message}")
         codes = self.family.base.copy()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import numpy as np
 import pytest
 
 import negotiation as ng
@@ -200,3 +203,45 @@ def test_an_offer_of_what_is_not_owned() -> None:
         ng.most_an_offer_buys(talks(), ["samarium"], proposer="US")
     with pytest.raises(ng.EmptyPackageError, match="offer is empty"):
         ng.most_an_offer_buys(talks(), [], proposer="US")
+
+
+def like_a_safe(n: int = 60) -> ng.Negotiation:
+    """Large stakes that nearly cancel, so that programmes have to search for the right combination."""
+    rng = np.random.default_rng(0)
+    stakes = []
+    for k in range(n):
+        cost = float(rng.integers(500_000, 1_000_000))
+        giver, taker = ("US", "China") if k % 2 == 0 else ("China", "US")
+        stakes.append(ng.Stake(giver, f"i{k}", "lifted", -cost))
+        stakes.append(ng.Stake(taker, f"i{k}", "lifted", cost + float(rng.integers(-1000, 1000))))
+    issues = [ng.Issue(f"i{k}", owner=("US", "China")[k % 2]) for k in range(n)]
+    return ng.Negotiation(["US", "China"], issues, stakes)
+
+
+def test_a_search_stops_in_time_and_says_so() -> None:
+    """Whatever was found is enough, and the answer admits that there may be more."""
+    hard = like_a_safe()
+    start = time.perf_counter()
+    found = ng.minimal_packages(hard, ["i1", "i3", "i5", "i7"], proposer="US", limit=10_000, seconds=0.5)
+    assert time.perf_counter() - start < 20
+    assert not found.complete
+    assert "more seconds" in found.notes[0] or "allow more" in found.notes[0]
+    assert all(ng.is_enough(hard, package) for package in found)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, "1"])
+def test_bad_seconds(seconds: object) -> None:
+    with pytest.raises(ng.ParameterError, match="seconds must be a positive number"):
+        ng.minimal_packages(talks(), ["samarium"], proposer="US", seconds=seconds)  # type: ignore[arg-type]
+
+
+def test_prices_are_found_where_thousands_of_packages_nearly_tie() -> None:
+    """At the prices of the best lottery no option left out has a surplus, and none that is in has a deficit, but for rounding."""
+    hard = like_a_safe()
+    deal = ng.lottery_deal(hard, "US")
+    assert deal is not None
+    worth = deal.prices @ np.array([ng.payoffs(hard, hard.package(i.name)) for i in hard.issues]).T
+    used = np.array([deal.probabilities @ [p[i.name] == "lifted" for p in deal.packages] for i in hard.issues])
+    assert (worth[used < 1e-6] <= 1).all()
+    assert (worth[used > 1 - 1e-6] >= -1).all()
+    assert deal.payoffs[1] == pytest.approx(0, abs=1)
