@@ -25,6 +25,7 @@ from negotiation.games.given import (
 from negotiation.games.normal_form import NormalFormGame
 
 Labels = tuple[str, ...]
+_FEW_CELLS = 4_000  # up to which a table is added up in rationals
 Strategies = Sequence[npt.ArrayLike]
 
 
@@ -186,7 +187,7 @@ class BayesianGame:
         Parameters
         ----------
         limit : int
-            The most cells that are built: ``Π m_i**k_i``.
+            The most cells that are built: ``Π m_i**k_i``. Small tables are in rationals, large ones in floats.
 
         References
         ----------
@@ -195,13 +196,15 @@ class BayesianGame:
         agents = [(i, t) for i in range(self.n_players) for t in self.possible_types(i)]
         shape = [len(self.actions[i]) for i, _ in agents]
         _check_cells(math.prod(shape), limit, "agent normal form")
-        table = np.zeros((len(agents), *shape))
+        prior, payoffs = self._numbers(len(agents) * math.prod(shape))
+        marginals = [prior.sum(axis=tuple(k for k in range(self.n_players) if k != i)) for i in range(self.n_players)]
+        table = np.zeros((len(agents), *shape), dtype=payoffs.dtype)
         for cell in np.argwhere(self.prior > 0).tolist():
             seats = [agents.index((i, t)) for i, t in enumerate(cell)]
             for i, seat in enumerate(seats):
-                p = self.prior[tuple(cell)] / self.type_probabilities(i)[cell[i]]
-                block = p * self.payoffs[(i, *cell)]
-                table[seat] += _placed(block, seats, len(agents))
+                p = prior[tuple(cell)] / marginals[i][cell[i]]
+                table[seat] += _placed(p * payoffs[(i, *cell)], seats, len(agents))
+        table = _settled(table)
         players = [f"{self.players[i]} ({self.types[i][t]})" for i, t in agents]
         return NormalFormGame(table, players, [self.actions[i] for i, _ in agents], self.unit)
 
@@ -216,20 +219,25 @@ class BayesianGame:
         kinds = [self.possible_types(i) for i in range(self.n_players)]
         plans = [list(product(range(len(a)), repeat=len(k))) for a, k in zip(self.actions, kinds, strict=True)]
         _check_cells(math.prod(map(len, plans)), limit, "induced normal form")
-        table = np.zeros((self.n_players, *map(len, plans)))
+        prior, payoffs = self._numbers(self.n_players * math.prod(map(len, plans)))
+        payoffs = payoffs.reshape(self.n_players, prior.size, *payoffs.shape[self.n_players + 1 :])
+        table = np.zeros((self.n_players, *map(len, plans)), dtype=payoffs.dtype)
         for cell in product(*map(range, map(len, kinds))):
             types = tuple(k[c] for k, c in zip(kinds, cell, strict=True))
             chosen = [np.array([plan[c] for plan in own]) for own, c in zip(plans, cell, strict=True)]
-            here: Array = self.payoffs.reshape(self.n_players, -1, *self.payoffs.shape[self.n_players + 1 :])[
-                :, np.ravel_multi_index(types, self.prior.shape)
-            ]
-            table += self.prior[types] * here[np.ix_(np.arange(self.n_players), *chosen)]
+            here = payoffs[:, np.ravel_multi_index(types, prior.shape)]
+            table += prior[types] * here[np.ix_(np.arange(self.n_players), *chosen)]
+        table = _settled(table)
         names = [
             [", ".join(f"{self.types[i][t]}: {self.actions[i][a]}" for t, a in zip(kinds[i], plan, strict=True))
              for plan in own]
             for i, own in enumerate(plans)
         ]  # fmt: skip
         return NormalFormGame(table, self.players, names, self.unit)
+
+    def _numbers(self, cells: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Prior and payoffs in rationals for a small table, so that ties are ties; in floats for a large one."""
+        return self.exact if cells <= _FEW_CELLS else (self.prior, self.payoffs)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, (self._given, self.players, self.types, self.actions, self.unit)
@@ -337,12 +345,20 @@ def _labels(
     return tuple(check_names(kind, own, size) for own, size in zip(lists, sizes, strict=True))
 
 
-def _placed(block: Array, seats: list[int], n_agents: int) -> Array:
+def _placed(block: npt.NDArray[Any], seats: list[int], n_agents: int) -> npt.NDArray[Any]:
     """A table over the seated agents' actions, spread over those of all agents."""
     order = np.argsort(seats)
     full = np.ones(n_agents, dtype=np.int64)
     full[np.array(seats)[order]] = np.array(block.shape)[order]
     return np.transpose(block, order).reshape(full)
+
+
+def _settled(table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A table in rationals as it is; one in floats to thirteen digits of its largest entry, so that ties survive rounding."""
+    largest = float(np.abs(table).max(initial=0))
+    if table.dtype == object or largest == 0:
+        return table
+    return np.asarray(np.round(table, 13 - math.ceil(math.log10(largest))))
 
 
 def _check_cells(cells: int, limit: int, what: str) -> None:

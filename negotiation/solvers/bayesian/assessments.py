@@ -10,6 +10,7 @@ from itertools import product
 import numpy as np
 
 from negotiation.arrays import read_only
+from negotiation.games.given import Given
 from negotiation.games.signalling import SignallingGame
 from negotiation.solvers.bayesian.assessment_result import (
     ExactRows,
@@ -189,26 +190,23 @@ class _Maker:
 
     def __call__(self, sender: ExactRows, receiver: ExactRows) -> SignallingEquilibrium:
         e, game = self.exact, self.exact.game
-        T, M, A = game.shape
+        T, M, _ = game.shape
+        sends, answers = _used(sender), _used(receiver)
         weights = [[e.prior[t] * sender[t][m] for t in range(T)] for m in range(M)]
         sent = tuple(any(w) for w in weights)
-        sets = []
-        for m in range(M):
-            if sent[m]:
-                total = sum(weights[m])
-                sets.append([tuple(w / total for w in weights[m])])
-            else:
-                sets.append(e.beliefs(m, [a for a in range(A) if receiver[m][a]]))
-        beliefs = [[sum(c) / Fraction(len(vertices)) for c in zip(*vertices, strict=True)] for vertices in sets]
-        worth = [[sum(e.sender[t, m, a] * receiver[m][a] for a in range(A)) for m in range(M)] for t in range(T)]
-        got = [sum(w * p for w, p in zip(worth[t], sender[t], strict=True)) for t in range(T)]
+        sets = [[_to_one(weights[m])] if sent[m] else e.beliefs(m, [a for a, _ in answers[m]]) for m in range(M)]
+        beliefs = [s[0] if len(s) == 1 else [sum(c) / len(s) for c in zip(*s, strict=True)] for s in sets]
+        worth = [[_weighted(e.sender[t, m], answers[m]) for m in range(M)] for t in range(T)]
+        got = [_weighted(worth[t], sends[t]) for t in range(T)]
         regrets = [max(worth[t]) - got[t] for t in range(T)]
         earned = Fraction(0)
         for m in range(M):
-            value = {a: sum(b * e.receiver[t, m, a] for t, b in enumerate(beliefs[m])) for a in e.replies[m]}
-            mine = sum(value[a] * receiver[m][a] for a in e.replies[m])
+            believed = [(t, b) for t, b in enumerate(beliefs[m]) if b]
+            value = {a: _weighted(e.receiver[:, m, a], believed) for a in e.replies[m]}
+            mine = sum((p * value[a] for a, p in answers[m]), start=Fraction(0))
             regrets.append(max(value.values()) - mine)
-            earned += sum(weights[m]) * mine
+            if sent[m]:
+                earned += sum(weights[m]) * mine
         intuitive, d1 = self._refinements(tuple(got), tuple(m for m in range(M) if not sent[m]))
         payoffs = [float(sum(p * v for p, v in zip(e.prior, got, strict=True))), float(earned)]
         return SignallingEquilibrium(
@@ -235,6 +233,22 @@ class _Maker:
 
 def _floats(rows: Sequence[Sequence[Fraction]]) -> np.ndarray:
     return read_only([[float(v) for v in row] for row in rows])
+
+
+def _used(rows: ExactRows) -> list[list[tuple[int, Fraction]]]:
+    """For each row the positions in use and their weights."""
+    return [[(k, w) for k, w in enumerate(row) if w] for row in rows]
+
+
+def _weighted(values: Sequence[Fraction] | Given, used: Sequence[tuple[int, Fraction]]) -> Fraction:
+    if len(used) == 1 and used[0][1] == 1:
+        return Fraction(values[used[0][0]])
+    return sum((w * values[k] for k, w in used), start=Fraction(0))
+
+
+def _to_one(weights: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    total = sum(weights)
+    return tuple(w / total if w else w for w in weights)
 
 
 def _units(chosen: Sequence[int], size: int) -> Rows:
