@@ -93,18 +93,32 @@ def _of_party(party: Party, column: int) -> list[Knob]:
 
 def turned(talks: Negotiation, which: Sequence[Knob], values: Array) -> Draws:
     """Draws in which row ``s`` has everything at its centre but ``which[s]``, which is at ``values[s]``."""
-    n, parties = len(which), talks.parties
-    columns = {
+    columns = _centre(talks, len(which))
+    for row, (knob, value) in enumerate(zip(which, values, strict=True)):
+        for field in knob.fields:
+            columns[field][row, knob.column] = value
+    return Draws(**columns, method="independent")
+
+
+def together(talks: Negotiation, which: Sequence[Knob], values: Array) -> Draws:
+    """Draws (S rows) in which ``which[j]`` is at ``values[:, j]`` and everything else at its centre."""
+    columns = _centre(talks, len(values))
+    for j, knob in enumerate(which):
+        for field in knob.fields:
+            columns[field][:, knob.column] = values[:, j]
+    return Draws(**columns, method="independent")
+
+
+def _centre(talks: Negotiation, n: int) -> dict[str, Array]:
+    """Fields of `Draws` in which everything is at its centre, ``n`` rows."""
+    parties = talks.parties
+    return {
         "values": np.tile(talks.terms.central, (n, 1)),
         "credibility": _tiled([p.credibility for p in parties], n),
         "discount_factor": _tiled([p.discount_factor for p in parties], n),
         "reservation": np.tile([p.reservation_value for p in parties], (n, 1)),
         "disagreement": _tiled([p.disagreement for p in parties], n),
     }
-    for row, (knob, value) in enumerate(zip(which, values, strict=True)):
-        for field in knob.fields:
-            columns[field][row, knob.column] = value
-    return Draws(**columns, method="independent")
 
 
 def _tiled(estimates: Sequence[Estimate | None], n: int) -> Array:

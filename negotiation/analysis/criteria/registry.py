@@ -9,6 +9,7 @@ from negotiation.analysis.criteria.fair import Fair
 from negotiation.analysis.criteria.kept import Kept
 from negotiation.analysis.criteria.ratifiable import Ratifiable
 from negotiation.analysis.criteria.revealing import Revealing
+from negotiation.analysis.criteria.robust import Robust
 from negotiation.analysis.criteria.self_enforcing import SelfEnforcing
 from negotiation.analysis.criteria.sequenced import Sequenced
 from negotiation.analysis.criteria.spontaneous import Spontaneous
@@ -31,6 +32,7 @@ CRITERIA: dict[str, type[Criterion]] = {
         Stable,
         Ratifiable,
         Revealing,
+        Robust,
     )
 }
 
