@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from itertools import chain
+from typing import Any, ClassVar
 
 import numpy as np
 
 from negotiation.analysis.offers.family import Family
 from negotiation.analysis.proof import close
-from negotiation.analysis.robust.regret_check import regret_against
-from negotiation.analysis.robust.regrets import WALK_AWAY, Regrets, largest_regrets
+from negotiation.analysis.robust.regret_check import Regrets
+from negotiation.analysis.robust.regrets import WALK_AWAY, largest_regrets
 from negotiation.analysis.verdict import Certificate, Verdict, inapplicable
 from negotiation.analysis.wording import amounts, changes
 from negotiation.arrays import Array, IntArray, read_only
@@ -29,19 +31,21 @@ class Robust:
     much another choice would have been better. The margin, in payoff units, is the smallest largest regret among the other
     offers less that of the package: not negative iff the package has the least.
 
-    The certificate states ``largest_regret`` (of the package), ``instead`` (what would have been better in its worst case:
-    a package, or ``None`` for walking away), ``best_other`` (the other offer with the least), ``least_other`` (its largest
-    regret), and how many ``offers`` were compared. It is checked by linear programmes over all stakes, rival by rival.
+    Where no proposer is named, every party that owns something is taken for the proposer in turn, and the least margin counts.
+
+    The certificate states under ``proposers`` for each ``largest_regret`` (of the package), ``instead`` (what would have been
+    better in its worst case: a package, or ``None`` for walking away), ``best_other`` (the other offer with the least),
+    ``least_other`` (its largest regret), and how many ``offers`` were compared. It is checked by adding up the ranges stake
+    by stake, rival by rival.
 
     Parameters
     ----------
     proposer : str, optional
-        Whose regret, where the question does not name a proposer.
+        Whose offer it is.
 
     Notes
     -----
-    See `robust_offers`. Ranges, not draws, decide, so the answer is the same on every draw. Cost ``O(D² T)`` for ``D`` offers;
-    the check solves a few linear programmes for each pair of offers at worst.
+    See `robust_offers`. Ranges, not draws, decide, so the answer is the same on every draw. Cost ``O(D² T)`` for ``D`` offers.
 
     References
     ----------
@@ -65,94 +69,160 @@ class Robust:
     )
 
     def why_not(self, talks: Negotiation, party: str | None = None) -> str:
-        """No proposer is named, or it is asked for somebody else."""
-        if self.proposer is None:
-            return "no proposer is named: say whose offer it is, proposer=…."
-        talks.party_index(self.proposer)
-        if party not in (None, self.proposer):
+        """Nobody it could be asked about owns anything to offer, or it is asked about another than the proposer."""
+        if self.proposer is not None and party not in (None, self.proposer):
             return f"it judges the choice of {self.proposer}, who proposes, not of {party}."
+        if not self._asked(talks, party):
+            return f"{self.proposer or party or 'no party'} owns nothing that it could offer instead."
         return ""
+
+    def proposed_by(self, proposer: str) -> Robust:
+        """See `ProposedCriterion`."""
+        return Robust(proposer)
 
     def margins(
         self, talks: Negotiation, codes: IntArray, *, draws: Draws | None = None, party: str | None = None
     ) -> Array:
         """See `Criterion.margins`; the same on every draw."""
         out = np.full(len(codes), np.nan)
-        if self.proposer is not None and not self.why_not(talks, party):
+        if not self.why_not(talks, party):
+            asked = self._asked(talks, party)
             for row, code in enumerate(codes):
-                family = _offers(talks, code, self.proposer)
-                if family is not None:
-                    out[row] = _margin(largest_regrets(family, self.proposer), code)[0]
+                out[row] = min(_judged(talks, code, who).margin for who in asked)
         return out if draws is None else np.broadcast_to(out, (len(draws), len(codes))).copy()
 
     def verdict(
         self, talks: Negotiation, package: Package, *, party: str | None = None, proposer: str | None = None
     ) -> Verdict:
         """See `Criterion.verdict`."""
-        who = self.proposer if proposer is None else proposer
-        if why := Robust(who).why_not(talks, party):
+        chosen = self if proposer is None else self.proposed_by(proposer)
+        if why := chosen.why_not(talks, party):
             return inapplicable(self, package, why, party)
-        assert who is not None
         code = talks.codes([package])[0]
-        family = _offers(talks, code, who)
-        if family is None:
-            return inapplicable(self, package, f"{who} owns nothing that it could offer instead.", party)
-        found = largest_regrets(family, who)
-        margin, own, other = _margin(found, code)
-        instead = None if found.rival[own] == WALK_AWAY else talks.package_from_choices(found.codes[found.rival[own]])
-        best = talks.package_from_choices(found.codes[other])
-        regret, least = float(found.largest[own]), float(found.largest[other])
-        facts = {"proposer": who, "largest_regret": regret, "instead": instead, "best_other": best, "least_other": least,
-                 "offers": len(found.codes)}  # fmt: skip
-        texts = amounts([regret, least])
-        outcome = "is accepted" if found.was_accepted[own] else "is refused"
-        would = "walking away" if instead is None else changes(package, instead) or "the same"
-        worst = f" (it {outcome}, where {would} would have been better)" if regret > 0 else ""
+        found = {who: _judged(talks, code, who) for who in chosen._asked(talks, party)}
+        worst = min(found, key=lambda who: found[who].margin)
+        judged = found[worst]
+        texts = amounts([judged.regret, judged.least])
         return Verdict(
             self.name,
-            margin >= 0,
-            margin,
+            judged.margin >= 0,
+            judged.margin,
             talks.unit,
-            f"{who} could come to regret it by at most {texts[0]}{worst}; of the other {len(found.codes) - 1:,} offers the one "
-            f"with {changes(package, best)} keeps that to {texts[1]}.",
-            Certificate(f"largest regret {texts[0]}, of the best other offer {texts[1]}", facts),
+            _sentence(package, worst, judged),
+            Certificate(
+                f"largest regret of {worst}: {texts[0]}, with the best other offer {texts[1]}",
+                {"proposers": {who: j.facts for who, j in found.items()}},
+            ),
             f"the ranges change so that the two largest regrets, now {texts[0]} and {texts[1]}, change order",
             package,
             party,
         )
 
     def check(self, talks: Negotiation, verdict: Verdict) -> bool:
-        """Whether the certificate proves the answer: both largest regrets by linear programmes, no other below the smaller."""
-        facts = verdict.certificate.facts
-        who = str(facts["proposer"])
-        family = _offers(talks, talks.codes([verdict.package])[0], who)
-        if family is None or facts["offers"] != family.size:
+        """Whether the certificate proves the answer: largest regrets added up, no other offer's below the least."""
+        proposers = verdict.certificate.facts["proposers"]
+        asked = self._asked(talks, verdict.party)
+        if not proposers or not set(proposers) <= set(asked) or len(proposers) not in (1, len(asked)):
             return False
-        packages = [talks.package_from_choices(row) for row in family.codes(np.arange(family.size))]
-        regrets = {p: regret_against(talks, p, packages, who) for p in (verdict.package, facts["best_other"])}
-        own, other = regrets[verdict.package], regrets[facts["best_other"]]
-        right = close(talks, own, facts["largest_regret"]) and close(talks, other, facts["least_other"])
-        beaten = all(
-            p in regrets or regret_against(talks, p, packages, who, enough=other) >= other or close(talks, other, 0.0)
-            for p in packages
+        margins = [_checked(talks, verdict.package, who, facts) for who, facts in proposers.items()]
+        known = [m for m in margins if m is not None]
+        return (
+            len(known) == len(margins)
+            and close(talks, verdict.margin, min(known))
+            and verdict.holds == (verdict.margin >= 0)
         )
-        return right and beaten and close(talks, verdict.margin, other - own) and verdict.holds == (verdict.margin >= 0)
+
+    def _asked(self, talks: Negotiation, party: str | None) -> list[str]:
+        """Who might be the proposer: those named, or all, that own something."""
+        named = self.proposer or party
+        names = talks.party_names if named is None else (talks.party(named).name,)
+        return [name for name in names if talks.measures(name)]
 
 
-def _offers(talks: Negotiation, code: IntArray, proposer: str) -> Family | None:
-    """Every offer of the proposer's own measures with the rest of a package as it is; ``None`` if there is nothing to choose."""
-    free = tuple(k for k, issue in enumerate(talks.issues) if issue.owner == proposer)
-    base = code.copy()
-    base[list(free)] = 0
-    return Family(talks, read_only(base, np.int64), free) if free else None
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """One proposer's regrets about one package."""
+
+    margin: float
+    regret: float
+    least: float
+    was_accepted: bool
+    instead: Package | None
+    best_other: Package
+    offers: int
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the certificate states."""
+        return {"largest_regret": self.regret, "instead": self.instead, "best_other": self.best_other,
+                "least_other": self.least, "offers": self.offers}  # fmt: skip
 
 
-def _margin(found: Regrets, code: IntArray) -> tuple[float, int, int]:
-    """The least regret among the others less the package's own, with the positions of both; an exact 0 for a tie."""
+def _judged(talks: Negotiation, code: IntArray, proposer: str) -> _Judged:
+    """The package's largest regret, and the least among the other offers; a margin of exactly 0 for a tie."""
+    found = largest_regrets(_offers(talks, code, proposer), proposer)
     own = int(np.flatnonzero((found.codes == code).all(axis=1))[0])
     others = found.largest.copy()
     others[own] = math.inf
     other = int(others.argmin())
     margin = float(found.largest[other] - found.largest[own])
     tiny = 1e-12 * float(np.abs(found.largest).max())
-    return (0.0 if abs(margin) <= tiny else margin), own, other
+    rival = int(found.rival[own])
+    return _Judged(
+        0.0 if abs(margin) <= tiny else margin,
+        float(found.largest[own]),
+        float(found.largest[other]),
+        bool(found.was_accepted[own]),
+        None if rival == WALK_AWAY else talks.package_from_choices(found.codes[rival]),
+        talks.package_from_choices(found.codes[other]),
+        len(found.codes),
+    )
+
+
+def _sentence(package: Package, proposer: str, judged: _Judged) -> str:
+    """Whose regret, how large, when, and what keeps it smaller."""
+    texts = amounts([judged.regret, judged.least])
+    outcome = "is accepted" if judged.was_accepted else "is refused"
+    would = "walking away" if judged.instead is None else changes(package, judged.instead) or "the same"
+    worst = f" (it {outcome}, where {would} would have been better)" if judged.regret > 0 else ""
+    others = f"of the other {judged.offers - 1:,} offers the one" if judged.offers > 2 else "the other offer,"
+    return (
+        f"{proposer} could come to regret it by at most {texts[0]}{worst}; {others} with {changes(package, judged.best_other)}"
+        f"{'' if judged.offers > 2 else ','} keeps that to {texts[1]}."
+    )
+
+
+def _checked(talks: Negotiation, package: Package, proposer: str, facts: Mapping[str, Any]) -> float | None:
+    """The margin of one proposer, added up again; ``None`` where the facts are not so."""
+    family = _offers(talks, talks.codes([package])[0], proposer)
+    if facts["offers"] != family.size:
+        return None
+    codes = family.codes(np.arange(family.size))
+    regrets = Regrets(talks, proposer)
+    worlds = {p: regrets.arising(p) for p in map(talks.package_from_choices, codes)}
+
+    def largest(of: Package) -> float:
+        return max(regrets.against_walking_away(worlds[of]), *(regrets.against(worlds[of], w) for w in worlds.values()))
+
+    own, other = largest(package), largest(facts["best_other"])
+    if not (close(talks, own, facts["largest_regret"]) and close(talks, other, facts["least_other"])):
+        return None
+    # Nobody else's can be below the least: one rival with so much regret is enough, the likeliest first.
+    rivals = largest_regrets(family, proposer).rival
+    for p, at in zip(list(worlds), rivals, strict=True):
+        world = worlds[p]
+        likeliest = [] if at == WALK_AWAY else [worlds[talks.package_from_choices(codes[at])]]
+        found = (regrets.against(world, w) for w in [*likeliest, *worlds.values()])
+        if p != package and not any(
+            r >= other or close(talks, r, other) for r in chain([regrets.against_walking_away(world)], found)
+        ):
+            return None
+    return other - own
+
+
+def _offers(talks: Negotiation, code: IntArray, proposer: str) -> Family:
+    """Every offer of the proposer's own measures with the rest of a package as it is."""
+    free = tuple(k for k, issue in enumerate(talks.issues) if issue.owner == proposer)
+    base = code.copy()
+    base[list(free)] = 0
+    return Family(talks, read_only(base, np.int64), free)

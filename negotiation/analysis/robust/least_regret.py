@@ -115,7 +115,7 @@ def robust_offers(talks: Negotiation, ask: Settings, *, proposer: str) -> Robust
     EmptyPackageError, OwnershipError, UnknownNameError
         An ask that is empty, the proposer's own, or unknown.
     SizeLimitError
-        More than 4,096 offers.
+        More than 8,192 offers.
 
     Notes
     -----

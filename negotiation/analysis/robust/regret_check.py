@@ -1,104 +1,90 @@
-"""The largest regret of one offer found another way: a linear programme over all stakes for each rival."""
+"""The largest regret of one offer against one rival, added up stake by stake: what certificates are checked by."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-import numpy as np
-
-from negotiation.analysis.robust.regrets import ends_of
-from negotiation.arrays import Array
+from negotiation.analysis.robust.regrets import ends_of, fallback_ends
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 
-# By how much of all that is at stake somebody has to fall short to refuse: above the tolerance of the linear programmes.
-REFUSED_BY = 1e-6
+Ends = tuple[float, float]
 
 
-def regret_against(
-    talks: Negotiation, package: Package, rivals: Sequence[Package], proposer: str, *, enough: float = math.inf
-) -> float:
-    """The most by which one of the rivals, or walking away, can be better for the proposer than the package.
+class Regrets:
+    """Ranges of all stakes by party, read once.
 
     Parameters
     ----------
     talks : Negotiation
-    package : Package
-    rivals : sequence of Package
     proposer : str
-    enough : float
-        Stop as soon as the regret is known to reach this.
     """
-    world = _World(talks, proposer)
-    own = world.worth(package)
-    worst = -math.inf
-    refusals = [None, *world.refusing(package)]
-    for rival in [None, *rivals]:
-        for refusal in refusals:
-            rows = [] if rival is None else world.accepted(rival)
-            gain = world.fallback if rival is None else world.worth(rival)
-            if refusal is None:
-                worst = max(worst, world.largest(gain - own, [*rows, *world.accepted(package)], None))
-            else:
-                worst = max(worst, world.largest(gain - world.fallback, rows, refusal))
-            if worst >= enough:
-                return worst
-    return worst
-
-
-class _World:
-    """Everything uncertain as one vector within its ends: the terms, the fallback of each party, the proposer's ``d``."""
 
     def __init__(self, talks: Negotiation, proposer: str) -> None:
-        self.talks, self.me = talks, talks.party_index(proposer)
-        stated = [p.disagreement if p.reservation is None else p.reservation for p in talks.parties]
-        ends = [*map(ends_of, talks.terms.values), *(ends_of(s.value) for s in stated)]
-        self.ends = np.array([*ends, ends_of(talks.parties[self.me].disagreement.value)])
-        self.fallback = np.zeros(len(self.ends))
-        self.fallback[-1] = 1.0
-        self.scale = float(np.abs(self.ends).sum()) or 1.0
+        self.proposer = proposer
+        self.fallback = ends_of(talks.party(proposer).disagreement.value)
+        self.signs_for = {p.name: fallback_ends(p) for p in talks.parties if p.name != proposer}
+        self.ends = [(item.party, item.conditions, ends_of(item.value)) for item in talks.terms.items]
+        total = math.fsum(abs(e) for _, _, ends in self.ends for e in ends)
+        self.slack = 1e-12 * (total + math.fsum(abs(e) for ends in self.signs_for.values() for e in ends))
 
-    def _worth(self, package: Package, party: int) -> Array:
-        out = np.zeros(len(self.ends))
-        hits = self.talks.terms.hits(self.talks.codes([package]))[0]
-        out[: len(hits)] = hits & (self.talks.terms.party == party)
+    def arising(self, package: Package) -> dict[str, dict[int, Ends]]:
+        """For each party the ranges of its stakes that arise in a package, by position."""
+        out: dict[str, dict[int, Ends]] = {name: {} for name in (self.proposer, *self.signs_for)}
+        for k, (party, conditions, ends) in enumerate(self.ends):
+            if all(package[issue] == option for issue, option in conditions):
+                out[party][k] = ends
         return out
 
-    def worth(self, package: Package) -> Array:
-        """The proposer's payoff as weights on everything uncertain."""
-        return self._worth(package, self.me)
+    def against(self, package: Mapping[str, dict[int, Ends]], rival: Mapping[str, dict[int, Ends]]) -> float:
+        """By how much the rival can be better, at worst; minus infinity where it never is in question."""
+        cases = [-math.inf]
+        mine, theirs = package[self.proposer], rival[self.proposer]
+        if all(self._both(name, package[name], rival[name]) for name in self.signs_for):
+            gained = _highest(v for k, v in theirs.items() if k not in mine)
+            cases.append(gained - _lowest(v for k, v in mine.items() if k not in theirs))
+        if self._may_prefer(package, rival):
+            cases.append(_highest(theirs.values()) - self.fallback[0])
+        return max(cases)
 
-    def _surplus(self, package: Package, party: int) -> Array:
-        """A party's payoff less its fallback."""
-        out = self._worth(package, party)
-        out[len(self.talks.terms.items) + party] = -1.0
-        return out
+    def against_walking_away(self, package: Mapping[str, dict[int, Ends]]) -> float:
+        """By how much no deal can be better: only where the package is accepted and bad; nothing is lost where it is refused."""
+        accepted = all(self._both(name, package[name], package[name]) for name in self.signs_for)
+        refused = any(self._refuses(name, package[name]) for name in self.signs_for)
+        bad = self.fallback[1] - _lowest(package[self.proposer].values()) if accepted else -math.inf
+        return max(bad, 0.0 if refused else -math.inf)
 
-    def accepted(self, package: Package) -> list[Array]:
-        """Rows that must be at least 0 for everybody else to accept."""
-        return [self._surplus(package, j) for j in range(len(self.talks.parties)) if j != self.me]
+    def _both(self, name: str, one: dict[int, Ends], other: dict[int, Ends]) -> bool:
+        """Whether at some stakes a responder accepts both."""
+        shared = _highest(v for k, v in one.items() if k in other) - self.signs_for[name][0]
+        return all(
+            shared + _highest(v for k, v in a.items() if k not in b) >= -self.slack
+            for a, b in ((one, other), (other, one))
+        )
 
-    def refusing(self, package: Package) -> list[Array]:
-        """Rows of which one must be above 0 for the package to be refused by somebody."""
-        return [-row for row in self.accepted(package)]
+    def _refuses(self, name: str, package: dict[int, Ends]) -> bool:
+        """Whether at some stakes a responder refuses."""
+        return _lowest(package.values()) - self.signs_for[name][1] < -self.slack
 
-    def largest(self, objective: Array, accepted: Sequence[Array], refused: Array | None) -> float:
-        """The largest objective within the ends while packages are accepted and one is refused; minus infinity if none can be.
+    def _may_prefer(self, package: Mapping[str, dict[int, Ends]], rival: Mapping[str, dict[int, Ends]]) -> bool:
+        """Whether at some stakes everybody accepts the rival and somebody refuses the package."""
+        willing = all(self._both(name, rival[name], rival[name]) for name in self.signs_for)
+        return willing and any(self._prefers(name, package[name], rival[name]) for name in self.signs_for)
 
-        In units of all that is at stake, so that the programme's own tolerance means the same for dollars and billions.
-        """
-        from scipy.optimize import linprog
+    def _prefers(self, name: str, package: dict[int, Ends], rival: dict[int, Ends]) -> bool:
+        """Whether at some stakes one responder accepts the rival and refuses the package."""
+        low, high = self.signs_for[name]
+        both = [v for k, v in package.items() if k in rival]
+        needed = -_highest(v for k, v in rival.items() if k not in package)  # of what both hold, less the fallback
+        least, most = _lowest(both) - high, _highest(both) - low
+        lacking = _lowest(v for k, v in package.items() if k not in rival)
+        return most >= needed - self.slack and max(least, needed) + lacking < -self.slack
 
-        rows = [*accepted, *([] if refused is None else [refused])]
-        used = np.flatnonzero(np.abs([objective, *rows]).max(axis=0))
-        if not used.size:
-            return 0.0 if refused is None else -math.inf
-        limits = np.zeros(len(rows))
-        if refused is not None:
-            limits[-1] = -REFUSED_BY
-        ends: Any = self.ends[used] / self.scale
-        table: Any = -np.array(rows)[:, used] if rows else None
-        found: Any = linprog(-objective[used], A_ub=table, b_ub=limits if rows else None, bounds=ends)
-        return -float(found.fun) * self.scale if found.status == 0 else -math.inf
+
+def _highest(ends: Iterable[Ends]) -> float:
+    return math.fsum(high for _, high in ends)
+
+
+def _lowest(ends: Iterable[Ends]) -> float:
+    return math.fsum(low for low, _ in ends)

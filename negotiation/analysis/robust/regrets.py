@@ -11,12 +11,13 @@ from negotiation.analysis.offers.family import Family
 from negotiation.arrays import Array, BoolArray, IntArray
 from negotiation.errors import SizeLimitError
 from negotiation.model.distribution import Distribution
-from negotiation.model.negotiation import Negotiation
 from negotiation.model.party import Party
 from negotiation.model.quantity import Quantity, support
 
 # Offers compared with each other: memory and work grow with the square.
-MOST_OFFERS = 4_096
+MOST_OFFERS = 8_192
+# Offers compared with all others at a time: keeps the arrays small.
+BLOCK = 512
 
 WALK_AWAY = -1  # in place of an offer's position: not offering anything
 
@@ -85,58 +86,81 @@ def largest_regrets(family: Family, proposer: str) -> Regrets:
     hits = talks.terms.hits(codes).astype(np.float64)
     ends = np.array([ends_of(v) for v in talks.terms.values]).reshape(-1, 2)
     me = talks.party_index(proposer)
-    others = [i for i in range(len(talks.parties)) if i != me]
-    low_d, high_d = ends_of(talks.parties[me].disagreement.value)
-    accepts = [_acceptance(hits[:, talks.terms.of_party(j)], ends[talks.terms.of_party(j)], talks, j) for j in others]
-    may_accept = np.logical_and.reduce([a.may for a in accepts])
-    may_refuse = np.logical_or.reduce([a.may_not for a in accepts])
-    both = np.logical_and.reduce([a.both for a in accepts])
-    rival_only = np.zeros_like(both)
-    for k, a in enumerate(accepts):
-        rest = np.logical_and.reduce([np.ones_like(may_accept), *(b.may for m, b in enumerate(accepts) if m != k)])
-        rival_only |= a.rival_only & rest[None, :]
     mine = talks.terms.of_party(me)
-    own, span = hits[:, mine], ends[mine]
-    worth_low, worth_high = own @ span[:, 0], own @ span[:, 1]
+    own = _Sums(hits[:, mine], ends[mine])
+    responders = []
+    for j, party in enumerate(talks.parties):
+        if j != me:
+            terms = talks.terms.of_party(j)
+            responders.append(_Responder(_Sums(hits[:, terms], ends[terms]), fallback_ends(party)))
+    fallback = ends_of(talks.parties[me].disagreement.value)
+    blocks = [_of_block(own, responders, fallback, slice(k, k + BLOCK)) for k in range(0, len(codes), BLOCK)]
+    largest, rival, was_accepted = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    return Regrets(codes, largest, rival, was_accepted)
+
+
+def _of_block(
+    own: _Sums, responders: list[_Responder], fallback: tuple[float, float], rows: slice
+) -> tuple[Array, IntArray, BoolArray]:
+    """Largest regret, rival and whether accepted, for some offers against all: shapes (B,)."""
+    may_accept = np.logical_and.reduce([r.may[rows] for r in responders])
+    may_refuse = np.logical_or.reduce([r.may_not[rows] for r in responders])
+    both = np.logical_and.reduce([r.both(rows) for r in responders])
+    rival_only = np.zeros_like(both)
+    for k, responder in enumerate(responders):
+        rest = [r.may for m, r in enumerate(responders) if m != k]
+        rival_only |= responder.rival_only(rows) & np.logical_and.reduce(
+            [np.ones(both.shape[1], dtype=np.bool_), *rest]
+        )
     # Case by case: value(P', s) - value(P, s) at its largest; rows P, columns P'.
-    shared_low, shared_high = own @ (own * span[:, 0]).T, own @ (own * span[:, 1]).T
-    better = (worth_high[None, :] - shared_high) - (worth_low[:, None] - shared_low)
+    shared_low, shared_high = own.shared(rows)
+    better = (own.high[None, :] - shared_high) - (own.low[rows, None] - shared_low)
     regret = np.where(both, better, -np.inf)
-    refused = np.where(rival_only, worth_high[None, :] - low_d, -np.inf)
-    accepted_walk = np.where(may_accept, high_d - worth_low, -np.inf)
-    refused_walk = np.where(may_refuse, 0.0, -np.inf)
-    np.fill_diagonal(regret, np.where(may_accept, 0.0, -np.inf))
-    table = np.stack([regret.max(axis=1), refused.max(axis=1), accepted_walk, refused_walk])
+    refused = np.where(rival_only, own.high[None, :] - fallback[0], -np.inf)
+    walked = np.where(may_accept, fallback[1] - own.low[rows], -np.inf)
+    table = np.stack([regret.max(axis=1), refused.max(axis=1), walked, np.where(may_refuse, 0.0, -np.inf)])
     case = table.argmax(axis=0)
-    rivals = np.stack([regret.argmax(axis=1), refused.argmax(axis=1), *np.full((2, len(codes)), WALK_AWAY)])
-    rows = np.arange(len(codes))
-    return Regrets(codes, table[case, rows], rivals[case, rows], np.isin(case, (0, 2)))
+    away = np.full(case.size, WALK_AWAY)
+    rivals = np.stack([regret.argmax(axis=1), refused.argmax(axis=1), away, away])
+    at = np.arange(case.size)
+    return table[case, at], rivals[case, at], np.isin(case, (0, 2))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Acceptance:
-    """What one responder can do at some stakes within their ranges: (D,) for one offer, (D, D) for an offer and a rival."""
+class _Sums:
+    """What offers are worth to one party at the ends of the ranges, and what two of them share. Axes: ``D`` offers."""
 
-    may: BoolArray
-    may_not: BoolArray
-    both: BoolArray
-    rival_only: BoolArray
+    def __init__(self, hits: Array, ends: Array) -> None:
+        self._hits, self._ends = hits, ends
+        self.low, self.high = hits @ ends[:, 0], hits @ ends[:, 1]
+        self.size = float(np.abs(ends).sum())
+
+    def shared(self, rows: slice) -> tuple[Array, Array]:
+        """The lowest and the highest of what some offers share with each, (B, D)."""
+        some = self._hits[rows]
+        return (some * self._ends[:, 0]) @ self._hits.T, (some * self._ends[:, 1]) @ self._hits.T
 
 
-def _acceptance(hits: Array, ends: Array, talks: Negotiation, party: int) -> _Acceptance:
-    """Where ``X + a(P) ≥ 0``: ``X`` what both packages hold less the fallback, ``a`` what only one holds."""
-    low_r, high_r = fallback_ends(talks.parties[party])
-    low, high = ends.T if ends.size else (np.zeros(0), np.zeros(0))
-    low_all, high_all = hits @ low, hits @ high
-    shared_low, shared_high = hits @ (hits * low).T, hits @ (hits * high).T
-    x_high = shared_high - low_r
-    x_low = shared_low - high_r
-    only_low, only_high = low_all[:, None] - shared_low, high_all[:, None] - shared_high
-    rival_high = high_all[None, :] - shared_high
-    slack = 1e-12 * (np.abs(ends).sum() + abs(low_r) + abs(high_r) + 1e-300)
-    return _Acceptance(
-        may=high_all - low_r >= -slack,
-        may_not=low_all - high_r < -slack,
-        both=x_high + np.minimum(only_high, rival_high) >= -slack,
-        rival_only=(x_high + rival_high >= -slack) & (np.maximum(x_low, -rival_high) + only_low < -slack),
-    )
+class _Responder:
+    """What one responder can do at some stakes within their ranges: accept, or refuse, one offer or one and not another.
+
+    With ``X`` what both packages hold less the fallback and ``a`` what only one holds, it accepts where ``X + a ≥ 0``.
+    """
+
+    def __init__(self, sums: _Sums, fallback: tuple[float, float]) -> None:
+        self._sums, (self._low_r, self._high_r) = sums, fallback
+        self._slack = 1e-12 * (sums.size + abs(self._low_r) + abs(self._high_r))
+        self.may = sums.high - self._low_r >= -self._slack
+        self.may_not = sums.low - self._high_r < -self._slack
+
+    def both(self, rows: slice) -> BoolArray:
+        """Whether it can accept both an offer and a rival, (B, D)."""
+        _, high = self._sums.shared(rows)
+        least = np.minimum(self._sums.high[rows, None] - high, self._sums.high[None, :] - high)
+        return np.asarray(high - self._low_r + least >= -self._slack)
+
+    def rival_only(self, rows: slice) -> BoolArray:
+        """Whether it can accept the rival and refuse the offer, (B, D)."""
+        low, high = self._sums.shared(rows)
+        rival = self._sums.high[None, :] - high
+        worst = np.maximum(low - self._high_r, -rival) + self._sums.low[rows, None] - low
+        return np.asarray((high - self._low_r + rival >= -self._slack) & (worst < -self._slack))

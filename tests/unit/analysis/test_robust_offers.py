@@ -78,25 +78,36 @@ def test_a_false_certificate_is_not_believed(talks):
     from dataclasses import replace
 
     verdict = ng.is_enough(talks, talks.package("x", "z"), criterion="robust", proposer="A")
-    facts = dict(verdict.certificate.facts)
+    facts = dict(verdict.certificate.facts["proposers"]["A"])
     for key, value in (
         ("largest_regret", 1.0),
         ("least_other", 3.0),
         ("offers", 3),
         ("best_other", talks.package("z")),
     ):
-        assert not ng.verify(talks, replace(verdict, certificate=ng.Certificate("", facts | {key: value})))
+        false = ng.Certificate("", {"proposers": {"A": facts | {key: value}}})
+        assert not ng.verify(talks, replace(verdict, certificate=false))
+    assert not ng.verify(talks, replace(verdict, certificate=ng.Certificate("", {"proposers": {}})))
     assert not ng.verify(talks, replace(verdict, margin=1.0, holds=True))
 
 
-def test_who_proposes_has_to_be_said(talks):
-    verdict = ng.is_enough(talks, talks.package("x", "z"), criterion="robust")
-    assert verdict.holds is None
-    assert "no proposer is named" in verdict.reason
-    assert ng.verify(talks, verdict)
+def test_without_a_proposer_each_is_asked(talks):
+    """B owns z alone: not conceding it, it regrets nothing, since x alone is no exchange that A would refuse."""
+    package = talks.package("x", "z")
+    both = ng.is_enough(talks, package, criterion="robust")
+    each = [ng.is_enough(talks, package, criterion="robust", party=name) for name in talks.party_names]
+    assert both.margin == min(v.margin for v in each)
+    assert set(both.certificate.facts["proposers"]) == {"A", "B"}
+    assert all(ng.verify(talks, v) for v in (both, *each))
+
+
+def test_whom_it_cannot_be_asked_about(talks):
     other = ng.is_enough(talks, talks.package("x", "z"), criterion=ng.Robust("A"), party="B")
     assert "not of B" in other.reason
-    assert np.isnan(ng.Robust().margins(talks, talks.codes([talks.package("x")]))).all()
+    idle = talks.without_issues("z")
+    verdict = ng.is_enough(idle, idle.package("x"), criterion="robust", proposer="B")
+    assert verdict.reason == "B owns nothing that it could offer instead."
+    assert np.isnan(ng.Robust("B").margins(idle, idle.codes([idle.package("x")]))).all()
 
 
 def test_margins_are_the_same_on_every_draw(talks):
@@ -167,6 +178,6 @@ def test_bad_questions_are_refused(talks, call, error):
 
 
 def test_too_many_offers_are_refused():
-    talks = ng.Negotiation(["A", "B"], [*(ng.Issue(f"i{k}", owner="A") for k in range(13)), ng.Issue("z", owner="B")])
-    with pytest.raises(ng.SizeLimitError, match="8,192 offers are too many"):
+    talks = ng.Negotiation(["A", "B"], [*(ng.Issue(f"i{k}", owner="A") for k in range(14)), ng.Issue("z", owner="B")])
+    with pytest.raises(ng.SizeLimitError, match="16,384 offers are too many"):
         ng.robust_offers(talks, ["z"], proposer="A")
