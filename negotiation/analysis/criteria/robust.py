@@ -201,6 +201,9 @@ def _checked(talks: Negotiation, package: Package, proposer: str, facts: Mapping
     regrets = Regrets(talks, proposer)
     worlds = {p: regrets.arising(p) for p in map(talks.package_from_choices, codes)}
 
+    if facts["best_other"] not in worlds:
+        return None
+
     def largest(of: Package) -> float:
         return max(regrets.against_walking_away(worlds[of]), *(regrets.against(worlds[of], w) for w in worlds.values()))
 
