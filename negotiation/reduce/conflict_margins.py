@@ -212,13 +212,10 @@ class Sides:
         """Payoffs of each side's combinations in draws (S, T)."""
         n, (a, b, x), (hit_a, hit_b, hit_kind, hit_x) = len(self.talks.parties), self.terms, self.hits
         owner = self.talks.terms.party
-        at_own = np.flatnonzero(owner[a] == self.party)
-        own = draws[:, np.array(a, dtype=np.int64)[at_own]] @ hit_a[:, at_own].T.astype(np.float64)
-        others = np.zeros((n, len(draws), len(self.others)))
+        own = self._summed(draws, a, self.own_issues, hit_a, self.party)
+        others = np.stack([self._summed(draws, b, self.other_issues, hit_b, j) for j in range(n)])
         across = np.zeros((n, self.n_kinds, len(draws), len(self.others)))
         for j in range(n):
-            at = np.flatnonzero(owner[b] == j)
-            others[j] = draws[:, np.array(b, dtype=np.int64)[at]] @ hit_b[:, at].T.astype(np.float64)
             at = np.flatnonzero(owner[x] == j)
             for kappa in range(self.n_kinds if at.size else 0):
                 arising = at[hit_kind[kappa, at]]
@@ -226,6 +223,28 @@ class Sides:
                     np.float64
                 )
         return Tables(own, others, across)
+
+    def _summed(self, draws: Array, terms: list[int], issues: list[int], hits: BoolArray, party: int) -> Array:
+        """What a party gets from all combinations of some issues, (S, C): issue by issue, then what takes several of them."""
+        whose, conditions = self.talks.terms.party, self.talks.terms.conditions
+        place = {k: q for q, k in enumerate(issues)}
+        tables = [np.zeros((len(draws), len(self.talks.issues[k].options))) for k in issues]
+        total, rest = np.zeros((len(draws), 1)), []
+        for n, t in enumerate(terms):
+            if whose[t] != party:
+                continue
+            inside = [(place[k], o) for k, o in conditions[t] if k in place]
+            if len(inside) == 1:
+                tables[inside[0][0]][:, inside[0][1]] += draws[:, t]
+            elif inside:
+                rest.append(n)
+            else:
+                total += draws[:, [t]]
+        for table in reversed(tables):  # the last issue moves fastest, so long rows stay together
+            total = (table[:, :, None] + total[:, None, :]).reshape(len(draws), -1)
+        if rest:
+            total += draws[:, [terms[n] for n in rest]] @ hits[:, rest].T.astype(np.float64)
+        return np.asarray(total)
 
     def movers(self) -> list[tuple[int, IntArray, IntArray]]:
         """The other parties that have measures: position, group of each of their joint combinations, and members of groups."""
