@@ -10,17 +10,25 @@ import numpy as np
 import numpy.typing as npt
 
 from negotiation.arrays import Array, IntArray, as_floats, read_only
-from negotiation.bargain.frontier import pareto_frontier
+from negotiation.bargain.frontier import additive_frontier
 from negotiation.bargain.problem import (
     BargainingProblem,
     SupportsAdditiveTerms,
     SupportsBargainingProblem,
     as_problem,
 )
-from negotiation.errors import DiscountFactorError, GameShapeError, NotFiniteError, ParameterError, WrongTypeError
+from negotiation.errors import DiscountFactorError, GameShapeError, ParameterError, WrongTypeError
 from negotiation.model.grid import flat_positions, payoff_grid
 from negotiation.model.negotiation import Negotiation
-from negotiation.model.payoffs import all_codes, payoffs
+from negotiation.model.payoffs import all_codes
+from negotiation.simulation.domain_parts import (
+    as_discounts,
+    as_options,
+    codes_of_rows,
+    issue_names,
+    number_a_party,
+    options_of,
+)
 from negotiation.simulation.seat import Seat, make_seat
 
 Which = Literal["all", "efficient"]
@@ -53,7 +61,8 @@ class Domain:
     Notes
     -----
     An agreement on outcome ``x`` that is reached on the offer of turn ``k`` is worth ``(1 - δ^k) d + δ^k u(x)``: what
-    disagreement pays until then, and the outcome from then on, as a constant amount per period.
+    disagreement pays until then, and the outcome from then on, as a constant amount per period. A domain that comes from a
+    negotiation knows it (``.talks``), and which of all packages its outcomes are (``.rows``; all of them if None).
 
     Examples
     --------
@@ -93,14 +102,16 @@ class Domain:
         problem = BargainingProblem(
             table, np.zeros(n) if disagreement is None else disagreement, names=names, unit=unit
         )
-        codes = None if options is None else _as_options(options, problem.n_outcomes)
+        codes = None if options is None else as_options(options, problem.n_outcomes)
         _put(
             self,
             problem,
-            reservation=problem.disagreement if reservation is None else _row(reservation, n, "reservation values"),
-            discount_factors=_discounts(discount_factors, n),
+            reservation=problem.disagreement
+            if reservation is None
+            else number_a_party(reservation, n, "reservation values"),
+            discount_factors=as_discounts(discount_factors, n),
             options=codes,
-            issues=_issue_names(issues, codes),
+            issues=issue_names(issues, codes),
         )
 
     # --- where it comes from ---------------------------------------------------------------------
@@ -132,10 +143,10 @@ class Domain:
             grid = payoff_grid(talks, None if values is None else values[None, :], limit=limit * len(talks.parties))
             table = (grid if values is None else grid[0]).T
         else:
-            front = pareto_frontier(talks, ties="one")
+            stakes, interactions, _ = talks.as_additive_terms(values)
+            front = additive_frontier(stakes, interactions, ties="one")
             codes = np.zeros((0, len(talks.issues)), dtype=np.int64) if front.choices is None else front.choices
-            rows = flat_positions(talks, codes)
-            table = front.payoffs if values is None else _drawn(talks, codes, values)
+            rows, table = flat_positions(talks, codes), front.payoffs
         problem = BargainingProblem(
             table, [p.disagreement.central for p in talks.parties], names=talks.party_names, unit=talks.unit
         )
@@ -228,7 +239,7 @@ class Domain:
             if self.talks is None or any(p.discount_factor is None for p in self.talks.parties):
                 raise DiscountFactorError("no discount factors are known here; give one a party.")
             discount_factors = [p.discount_factor.central for p in self.talks.parties if p.discount_factor is not None]
-        return self._changed(discount_factors=_discounts(discount_factors, self.n_parties))
+        return self._changed(discount_factors=as_discounts(discount_factors, self.n_parties))
 
     def _changed(self, **changes: Any) -> Domain:
         fresh = object.__new__(type(self))
@@ -255,7 +266,7 @@ class Domain:
     def options(self) -> IntArray | None:
         """Which option of which issue each outcome takes, shape (D, K); None if outcomes have no issues."""
         if self._options is None and self.talks is not None and "options" not in self._memo:
-            codes = all_codes(self.talks) if self.rows is None else _codes(self.talks, self.rows)
+            codes = all_codes(self.talks) if self.rows is None else codes_of_rows(self.talks, self.rows)
             self._memo["options"] = read_only(codes, np.int16)
         found: IntArray | None = self._memo.get("options", self._options)
         return found
@@ -316,7 +327,7 @@ class Domain:
         if outcome is None:
             return "no agreement"
         if self.talks is not None:
-            codes = _codes(self.talks, np.array([outcome if self.rows is None else self.rows[outcome]]))
+            codes = codes_of_rows(self.talks, np.array([outcome if self.rows is None else self.rows[outcome]]))
             return str(self.talks.package_from_choices(codes[0]))
         if self._options is not None:
             return f"options {'-'.join(str(int(o)) for o in self._options[outcome])}"
@@ -346,17 +357,11 @@ def as_domain(source: Source) -> Domain:
         return Domain.from_talks(source)
     if isinstance(source, BargainingProblem | SupportsBargainingProblem):
         problem = as_problem(source)
-        options = _options_of(source) if isinstance(source, SupportsAdditiveTerms) else None
+        options = options_of(source) if isinstance(source, SupportsAdditiveTerms) else None
         return Domain(problem.utilities, problem.disagreement, options=options, names=problem.names, unit=problem.unit)
     raise WrongTypeError(
         f"cannot negotiate over a {type(source).__name__}; give a Negotiation, a BargainingProblem or a Domain."
     )
-
-
-def _options_of(source: SupportsAdditiveTerms) -> IntArray:
-    """Option positions of all outcomes of a sum over issues, the last issue moving fastest."""
-    sizes = [len(np.asarray(stakes)) for stakes in source.as_additive_terms()[0]]
-    return np.stack(np.unravel_index(np.arange(int(np.prod(sizes))), sizes), axis=1).astype(np.int64)
 
 
 def _put(
@@ -390,52 +395,3 @@ def _rebuild(state: dict[str, Any]) -> Domain:
         object.__setattr__(domain, name, read_only(value, value.dtype) if isinstance(value, np.ndarray) else value)
     object.__setattr__(domain, "_memo", {})
     return domain
-
-
-def _codes(talks: Negotiation, rows: IntArray) -> IntArray:
-    shape = [len(issue.options) for issue in talks.issues]
-    return np.stack(np.unravel_index(rows, shape), axis=1).astype(np.int64)
-
-
-def _drawn(talks: Negotiation, codes: IntArray, values: Array) -> Array:
-    """Payoffs of listed packages at one draw of the stakes, shape (D, P)."""
-    from types import SimpleNamespace
-
-    draw: Any = SimpleNamespace(values=values[None, :])
-    return np.asarray(payoffs(talks, codes, draws=draw)[0])
-
-
-def _row(given: npt.ArrayLike, n: int, what: str) -> Array:
-    values = as_floats(given, what)
-    if values.shape != (n,):
-        raise GameShapeError(f"{what} of shape {values.shape}; give one number a party, shape ({n},).")
-    if not np.isfinite(values).all():
-        raise NotFiniteError(f"{what} are {values.tolist()}; they must be finite.")
-    return values
-
-
-def _discounts(given: npt.ArrayLike | None, n: int) -> Array:
-    if given is None:
-        return np.ones(n)
-    values = _row(given, n, "discount factors")
-    if not ((values > 0) & (values <= 1)).all():
-        raise DiscountFactorError(f"discount factors are {values.tolist()}; expected 0 < delta <= 1 a turn.")
-    return values
-
-
-def _as_options(options: npt.ArrayLike, n_outcomes: int) -> IntArray:
-    codes = as_floats(options, "options")
-    if codes.ndim != 2 or codes.shape[0] != n_outcomes or (codes < 0).any() or (codes % 1 != 0).any():
-        raise GameShapeError(
-            f"options of shape {codes.shape} for {n_outcomes} outcomes; give a row of option positions from 0 an outcome."
-        )
-    return read_only(codes, np.int64)
-
-
-def _issue_names(issues: Sequence[str] | None, codes: IntArray | None) -> tuple[str, ...]:
-    n = 0 if codes is None else codes.shape[1]
-    if issues is None:
-        return tuple(f"issue {k + 1}" for k in range(n))
-    if len(issues) != n:
-        raise GameShapeError(f"{len(issues)} issue names for {n} issues; the options have one column an issue.")
-    return tuple(issues)

@@ -10,13 +10,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from negotiation.arrays import Array, IntArray
+from negotiation.arrays import Array
 from negotiation.errors import ParameterError, WrongTypeError
 from negotiation.model.draws import draw_stakes
-from negotiation.model.grid import payoff_grid
 from negotiation.runs.engine import run_chunks
 from negotiation.runs.seeds import Seed, as_seed, generator
-from negotiation.simulation.clocked import counts_rounds, is_clocked, meet_all, meet_drawn
+from negotiation.simulation.clocked import counts_rounds, is_clocked, meet_all, meet_drawn, sums_of
 from negotiation.simulation.domain import Domain, Source, as_domain
 from negotiation.simulation.measures import MEASURES, Yardstick
 from negotiation.simulation.play import MOVE_SECONDS, Seats, check_seconds, checked_protocol, seat_all
@@ -35,7 +34,7 @@ from negotiation.simulation.strategy import Strategy, label
 
 Stakes = Literal["central", "drawn"]
 # Negotiations in a chunk: one by one, and all at once; numbers held at a time.
-FEW, MANY, CELLS, BLOCK = 32, 50_000, 8_000_000, 256
+FEW, MANY, CELLS = 32, 50_000, 8_000_000
 
 
 def simulate(
@@ -172,9 +171,8 @@ class Work:
         out["stakes"] = values
         if self.is_fast:
             assert isinstance(self.protocol, StackedAlternatingOffers)
-            blocks = [self._block(values[k : k + BLOCK]) for k in range(0, count, BLOCK)]
-            out["core"] = np.concatenate([core for core, _ in blocks])
-            reached = np.concatenate([payoffs for _, payoffs in blocks])
+            sums = sums_of(talks, values)
+            out["core"], reached = meet_drawn(sums, self.domain.reservation, self.strategies, self.protocol)
         else:
             domains = [self._at(row) for row in values]
             self._play_each(first, domains, out)
@@ -188,14 +186,6 @@ class Work:
                 for row, x in zip(values, out["core"][:, 1], strict=True)
             ]
             out["measures"] = np.array([[float(one[name][0]) for name in MEASURES] for one in each])
-
-    def _block(self, values: Array) -> tuple[IntArray, Array]:
-        """A few runs at once, so few that their payoffs stay in the processor's cache; results, and payoffs of the outcomes."""
-        assert self.domain.talks is not None
-        assert isinstance(self.protocol, StackedAlternatingOffers)
-        grid = payoff_grid(self.domain.talks, values, limit=max(50_000_000, BLOCK * self.domain.utilities.size))
-        core = meet_drawn(grid, self.domain.reservation, self.strategies, self.protocol)
-        return core, grid[np.arange(len(values)), :, np.maximum(core[:, 1], 0)]
 
     def _at(self, values: Array) -> Domain:
         """The domain at a draw of the stakes."""

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import negotiation as ng
-from negotiation.simulation.clocked import meet_all, meet_drawn
-from negotiation.testing import domains, line_ups
+from negotiation.simulation.clocked import Sums, meet_all, meet_drawn
+from negotiation.testing import domains, line_ups, negotiations
 
 # A draw plays whole negotiations.
 few = settings(max_examples=min(150, settings.default.max_examples))
@@ -29,6 +29,13 @@ PROTOCOLS: list[Any] = [
     ng.SingleText(votes=12),
 ]
 protocols = st.sampled_from(PROTOCOLS)
+
+
+def as_one_issue(domain: ng.Domain) -> Sums:
+    """Every outcome an option of a single issue."""
+    none = np.zeros(0, dtype=np.int64)
+    table = np.ascontiguousarray(domain.utilities.T)[None]
+    return Sums(table, np.array([domain.n_outcomes]), np.zeros((1, 0)), none, none, np.zeros(1, dtype=np.int64))
 
 
 @st.composite
@@ -103,8 +110,8 @@ def test_many_at_a_time_is_one_by_one(
     ending = ["agreement", "deadline", "left"].index(trace.ending)
     expected = [ending, -1 if trace.agreement is None else trace.agreement, trace.delay, trace.rounds - 1]
     assert meet_all(domain, strategies, np.arange(n)[None, :], protocol)[0].tolist() == expected
-    grid = np.ascontiguousarray(domain.utilities.T)[None]
-    assert meet_drawn(grid, domain.reservation, strategies, protocol)[0].tolist() == expected
+    listed = as_one_issue(domain)
+    assert meet_drawn(listed, domain.reservation, strategies, protocol)[0][0].tolist() == expected
 
 
 @few
@@ -221,3 +228,21 @@ def test_without_a_deadline_in_rounds_the_stationary_equilibrium_is_played(domai
     trace = ng.play(domain, [ng.EquilibriumPlayer()] * 2, protocol=protocol)
     assert trace.agreement == np.flatnonzero(acceptable)[equilibria[0].outcome]
     assert trace.delay == equilibria[0].agreement_round
+
+
+@few
+@given(
+    talks=negotiations(max_issues=4, patience=False),
+    betas=st.lists(st.sampled_from([0.2, 1.0, 3.0]), min_size=3, max_size=3),
+)
+def test_sums_over_issues_are_added_to_the_bit(talks: ng.Negotiation, betas: list[float]) -> None:
+    """Interactions and graded issues included, the compiled loop pays what listing all packages pays, and agrees on the same."""
+    strategies = [ng.TimeBased(beta=b) for b in betas[: len(talks.parties)]]
+    if len(talks.parties) < 2:
+        return
+    rules = ng.StackedAlternatingOffers(rounds=5)
+    found = ng.simulate(talks, strategies, runs=2, stakes="drawn", protocol=rules, executor=1, measures=False)
+    for m in range(2):
+        trace = found.trace(m)
+        assert found.outcome[m] == (-1 if trace.agreement is None else trace.agreement)
+        assert found.payoffs[m].tolist() == trace.payoffs.tolist()

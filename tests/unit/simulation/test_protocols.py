@@ -245,3 +245,12 @@ def test_labels_of_strategies_that_hold_arrays() -> None:
 
     assert label(Weighs()) == "Weighs"
     assert label(Weighs(np.zeros(2))) == "Weighs(weights=array([0., 0.]))"
+
+
+def test_efficient_packages_of_a_draw_are_those_of_the_draw() -> None:
+    talks = ng.london_2025()
+    small = talks.without_issues(*talks.issue_names[5:])
+    values = ng.draw_stakes(small, 1, rng=np.random.default_rng(1)).values[0]
+    efficient, full = (ng.Domain.from_talks(small, which=w, values=values) for w in ("efficient", "all"))  # type: ignore[arg-type]
+    front = ng.pareto_frontier(full.as_bargaining_problem(), ties="one")
+    assert sorted(efficient.utilities.ravel()) == pytest.approx(sorted(front.payoffs.ravel()))
