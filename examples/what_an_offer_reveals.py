@@ -3,6 +3,8 @@
 Run with ``python examples/what_an_offer_reveals.py``.
 """
 
+import textwrap
+
 import negotiation as ng
 
 SAMARIUM = "samarium alone, military buyers included"
@@ -16,11 +18,12 @@ def main() -> tuple[ng.Revelation, ng.SignalsCompared]:
     print(found)
     print("\nThe chance that the US needs samarium badly (the upper half of the range of its stake), offer by offer:")
     table = found.to_frame()[["prior", "posterior low", "posterior high", "made"]]
-    print(table.rename(columns={"made": "made in equilibrium"}).round(2).to_string())
+    print(table.rename(columns={"posterior low": "after, from", "posterior high": "to"}).round(2).to_string())
     compared = ng.compare_signals(talks, offer, proposer="US")
     print(f"\n{compared}")
     for proposer in talks.party_names:
-        print(f"\nIf {proposer} proposes it, {ng.is_enough(talks, offer, criterion='revealing', proposer=proposer)}")
+        verdict = ng.is_enough(talks, offer, criterion="revealing", proposer=proposer)
+        print("\n" + textwrap.fill(f"If {proposer} proposes it, {verdict}", 100))
     return found, compared
 
 

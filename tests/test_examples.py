@@ -100,6 +100,8 @@ def test_what_an_offer_reveals(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert "If US proposes it, revealing: yes" in printed
     assert "If China proposes it, revealing: no" in printed
+    assert len(printed.splitlines()) <= 45
+    assert max(map(len, printed.splitlines())) <= 110
 
 
 def test_how_likely_is_enough(capsys: pytest.CaptureFixture[str]) -> None:

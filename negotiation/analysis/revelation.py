@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Kept = Literal["d1", "intuitive", "all"]
+WIDTH = 100
 SOLVER = ExtremeAssessments(limit=20_000, deadline=20.0)
 
 
@@ -160,7 +162,8 @@ class Revelation:
         if prices:
             costs = listing(f"{amount(v)} with {t}" for t, v in prices.items())
             lines.append(f"  what the changed reply costs {s.proposer}: {costs}")
-        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+        lines += [f"  note: {note}" for note in self.notes]
+        return "\n".join(part for line in lines for part in textwrap.wrap(line, WIDTH, subsequent_indent="    "))
 
     __repr__ = __str__
 

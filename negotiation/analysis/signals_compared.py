@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MEANING: Mapping[Channel, str] = {
-    "talk": "words that cost nothing",
+    "talk": "words",
     "offers": "binding offers",
-    "advance": "concessions carried out in advance",
+    "advance": "concessions in advance",
 }
 
 
@@ -106,7 +106,7 @@ class SignalsCompared:
                 f"{amount(v, signed=True)} with {t}" for t, v in zip(s.types, best.type_payoffs.tolist(), strict=True)
             )
             share = percent(high) if high - low < 5e-4 else f"{percent(low)} to {percent(high)}"
-            lines.append(f"  {MEANING[channel.name]:<35} tell {share} of it; {s.proposer} {paid}; "
+            lines.append(f"  {MEANING[channel.name]:<22} tell {share} of it; {s.proposer} {paid}; "
                          f"{s.responder} {amount(float(best.payoffs[1]), signed=True)}")  # fmt: skip
         return "\n".join(lines)
 

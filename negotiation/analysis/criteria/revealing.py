@@ -243,7 +243,7 @@ def _reason(found: Revelation) -> str:
                      *(f"{amount(v, signed=True)} with {t}" for t, v in values[1:])])  # fmt: skip
     text = (
         f"{s.responder} puts {percent(float(found.prior[-1]))} on {s.types[-1]} of {s.proposer} before the offer and "
-        f"{belief_range(found)} after it{'' if found.is_made else ' (a surprise in every equilibrium)'}; "
+        f"{belief_range(found)} after it{'' if found.is_made else _surprise(found.refinement)}; "
         f"accepted, it is worth {worth}."
     )
     if set(before) != set(after):
@@ -251,6 +251,11 @@ def _reason(found: Revelation) -> str:
         cost = f", which costs {s.proposer} {amount(price)} with {s.types[-1]}" if price > 0 else ""
         text += f" At the prior {s.responder} would {_verb(before)}, after the offer {_verb(after)}{cost}."
     return text
+
+
+def _surprise(refinement: Kept) -> str:
+    survives = {"d1": " that survives D1", "intuitive": " that survives the intuitive criterion", "all": ""}[refinement]
+    return f" (made in no equilibrium{survives})"
 
 
 def _verb(replies: Sequence[str]) -> str:

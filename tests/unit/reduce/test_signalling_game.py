@@ -98,7 +98,7 @@ def test_words_and_advance_concessions() -> None:
     frame = compared.to_frame()
     assert list(frame.index) == ["talk", "offers", "advance"]
     assert frame.attrs["unit"] == talks().unit
-    assert "words that cost nothing" in str(compared)
+    assert "words                  tell 0% to 100% of it" in str(compared)
     assert "<table" in compared._repr_html_()
     assert str(pickle.loads(pickle.dumps(compared))) == str(compared)
 
