@@ -204,7 +204,10 @@ class GameTree:
         put(self, "title", title)
         for name in ("players", "parent", "first_child", "n_children", "player", "infoset", "edge_prob", "payoffs",
                      "infoset_player", "edge_action", "action_offset"):  # fmt: skip
-            put(self, name, getattr(flat, name))
+            value = getattr(flat, name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False  # pickles forget it
+            put(self, name, value)
         check_recall(self)
 
     # --- sizes and names -------------------------------------------------------------------------

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -215,11 +216,11 @@ class NestedReader:
         """Chance's probabilities; those that floats would round are remembered."""
         if not isinstance(given, Sequence) or len(given) != count:
             raise ProbabilityError(f"{self.where(t)} needs {count} probabilities, one an outcome; given {given!r}.")
-        numbers: list[Any] = [as_number(p, f"a probability at {self.where(t)}") for p in given]
+        numbers: list[Any] = [as_number(p, lambda: f"a probability at {self.where(t)}") for p in given]
         if min(numbers) < 0:
             raise ProbabilityError(f"a probability at {self.where(t)} is negative: {given!r}.")
         total = sum(numbers)
-        if abs(total - 1) > (0 if all(isinstance(p, Fraction) for p in numbers) else 1e-9):
+        if abs(total - 1) > (1e-9 if any(isinstance(p, float) for p in numbers) else 0):
             raise ProbabilityError(f"the probabilities at {self.where(t)} sum to {total}, not 1.")
         for k, p in enumerate(numbers):
             if isinstance(p, Fraction) and Fraction(float(p)) != p:
@@ -250,7 +251,7 @@ class NestedReader:
                 raise GameShapeError(
                     f"{self.where(t)} has {len(row)} payoffs; expected {len(self.names)}, one a player: {self.names}."
                 )
-        numbers = [as_number(v, f"payoff {k + 1} at {self.where(t)}") for k, v in enumerate(row)]
+        numbers = [as_number(v, partial(self.which, t, k)) for k, v in enumerate(row)]
         if above is not None:
             size = max(len(above), len(numbers))
             padded = [[*r, *[0] * (size - len(r))] for r in (above, numbers)]
@@ -259,6 +260,10 @@ class NestedReader:
             self.carried[t] = numbers
         else:
             self.payoffs[t] = numbers
+
+    def which(self, t: int, k: int) -> str:
+        """A payoff by its place."""
+        return f"payoff {k + 1} at {self.where(t)}"
 
     def flat(self) -> FlatTree:
         """The arrays."""
@@ -272,7 +277,7 @@ class NestedReader:
             if len(row) != n and t in self.listed:
                 raise GameShapeError(f"{self.where(t)} has {len(row)} payoffs; expected {n}, one a player.")
             table[t, : len(row)] = [float(v) for v in row]
-            if any(isinstance(v, Fraction) and Fraction(float(v)) != v for v in row):
+            if any(not isinstance(v, float) and Fraction(float(v)) != v for v in row):
                 given[t] = tuple(Fraction(v) for v in [*row, *[0] * (n - len(row))])
         return assemble(
             tuple(names),
@@ -307,26 +312,28 @@ def as_ints(values: Sequence[int]) -> IntArray:
     return np.array(values, dtype=np.int64)
 
 
-def as_number(value: Any, what: str) -> Fraction | float:
-    """A finite number: exact if given as an int, a fraction, a decimal or text, else a float."""
-    if type(value) is float:
-        number: Fraction | float = value
+def as_number(value: Any, what: Callable[[], str]) -> int | Fraction | float:
+    """A finite number: exact if given as an int, a fraction, a decimal or text, else a float.
+
+    `what` says what it is, for the error message; it is asked only then.
+    """
+    if type(value) is float or type(value) is int:
+        number: int | Fraction | float = value
     elif isinstance(value, bool) or not isinstance(value, int | float | Fraction | Decimal | str | np.number):
-        raise WrongTypeError(f"{what} is not a number: {value!r}.")
+        raise WrongTypeError(f"{what()} is not a number: {value!r}.")
     else:
         try:
             number = float(value) if isinstance(value, float | np.floating) else Fraction(_plain(value))
         except (ValueError, OverflowError):
-            raise WrongTypeError(f"{what} is not a finite number: {value!r}.") from None
+            raise WrongTypeError(f"{what()} is not a finite number: {value!r}.") from None
         except ZeroDivisionError:
-            raise NotFiniteError(f"{what} divides by zero: {value!r}.") from None
+            raise NotFiniteError(f"{what()} divides by zero: {value!r}.") from None
     try:
-        finite = math.isfinite(float(number))
+        if math.isfinite(number):
+            return number
     except OverflowError:
-        finite = False
-    if not finite:
-        raise NotFiniteError(f"{what} is {value!r}; payoffs and probabilities are finite, below 1.8e308.")
-    return number
+        pass
+    raise NotFiniteError(f"{what()} is {value!r}; payoffs and probabilities are finite, below 1.8e308.")
 
 
 def _plain(value: Any) -> Any:

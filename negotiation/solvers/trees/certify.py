@@ -92,8 +92,8 @@ def _threats_of_perfect_information(
     """
     values = node_values(tree, probabilities)
     nodes = np.flatnonzero(tree.n_children > 0)
-    movers = tree.player[tree.parent]
-    worth = values[np.arange(tree.n_nodes), movers]  # chance's edges read the last column, and are skipped below
+    movers = np.maximum(tree.player[tree.parent], 0)
+    worth = values[np.arange(tree.n_nodes), movers]  # chance's edges read the first column, and are skipped below
     best = np.maximum.reduceat(worth, tree.first_child[nodes]) if nodes.size else np.zeros(0)
     gain = np.where(tree.player[nodes] >= 0, best - values[nodes, tree.player[nodes]], 0.0)
     threats = []

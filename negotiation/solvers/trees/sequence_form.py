@@ -22,6 +22,7 @@ from negotiation.solvers.trees.lemke import lemke
 from negotiation.solvers.trees.result import TreeSolution
 
 Numbers = npt.NDArray[Any]
+_MOST_PIVOTED = 600  # sequences up to which Lemke's tableau is kept in memory
 _SMALL = 120  # sequences and information sets up to which integers are quick
 
 
@@ -119,7 +120,7 @@ class SequenceForm:
 
     method: str = "auto"
     exact: bool | None = None
-    deadline: float | None = None
+    deadline: float | None = 30.0
     tol: float = 1e-9
 
     def __post_init__(self) -> None:
@@ -154,7 +155,12 @@ class SequenceForm:
                     return self._solution(game, (found,), Status.FOUND, self._value_note(game, found.payoffs))
             if size > 3 * _SMALL or self.exact is False:
                 status = Status.DEADLINE if watch.is_over() else Status.NONE_FOUND
-                return self._solution(game, (), status, ("floats did not come within the tolerance",))
+                return self._solution(
+                    game,
+                    (),
+                    status,
+                    ("Lemke's method in floats did not come within the tolerance, or the tree is too large for it",),
+                )
         plans = exact_plans(game, one, two, watch)
         if plans is None:
             return self._solution(game, (), Status.DEADLINE if watch.is_over() else Status.NONE_FOUND, ())
@@ -169,7 +175,7 @@ class SequenceForm:
         a, _, _ = payoff_matrices(tree, one, two, exact=False)
         if self.method != "lemke" and tree.is_constant_sum and len(movers(tree)) == 2:
             return linear_programme(a, one, two)
-        if one.size + two.size > 2_000:
+        if one.size + two.size > _MOST_PIVOTED:
             return None
         return complementary_plans(tree, one, two, exact=False, watch=watch)
 
