@@ -10,6 +10,9 @@ import numpy as np
 
 from negotiation.arrays import Array, IntArray, read_only
 
+# So many outcomes are printed.
+SHOWN = 10
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lottery:
@@ -77,11 +80,21 @@ class Agreement:
     def __str__(self) -> str:
         unit = f" {self.unit}" if self.unit else ""
         shares = ", ".join(f"{name} {u:,.6g}" for name, u in zip(self.names, self.payoffs, strict=True))
-        what = "outcome" if self.outcomes.size == 1 else "outcomes"
-        picked = f"{what} {', '.join(map(str, self.outcomes[:10].tolist()))}" if self.is_agreement else "no agreement"
+        notes = [f"  note: {note}" for note in self.notes]
+        if not self.packages:
+            return "\n".join([f"{self.rule}: {self._picked()} → {shares}{unit}", *notes])
+        odds = [""] * len(self.packages) if self.lottery is None else [f"{p:.3g}: " for p in self.lottery.probabilities]
+        lines = [f"  {p}{package}" for p, package in zip(odds[:SHOWN], self.packages, strict=False)]
+        if len(self.packages) > SHOWN:
+            lines.append(f"  and {len(self.packages) - SHOWN} more")
+        return "\n".join([f"{self.rule} → {shares}{unit}", *lines, *notes])
+
+    def _picked(self) -> str:
+        """Outcomes by their rows."""
         if self.lottery is not None:
-            picked = repr(self.lottery)
-        return "\n".join([f"{self.rule}: {picked} → {shares}{unit}", *(f"  note: {note}" for note in self.notes)])
+            return repr(self.lottery)
+        what = "outcome" if self.outcomes.size == 1 else "outcomes"
+        return f"{what} {', '.join(map(str, self.outcomes[:SHOWN].tolist()))}" if self.is_agreement else "no agreement"
 
     __repr__ = __str__
 

@@ -92,3 +92,21 @@ def test_sources_that_add_up_over_issues() -> None:
     assert answer.names == ("US", "China")
     assert answer.unit == "USD per day"
     assert ng.utilitarian(Additive(), lotteries=True).packages == ("1100",)
+
+
+def test_answers_about_a_negotiation_print_packages() -> None:
+    """Names instead of rows, with the probabilities of a lottery; a table of outcomes has only rows to print."""
+    talks = ng.Negotiation(
+        ["A", "B"],
+        [ng.Issue("x", owner="A"), ng.Issue("y", owner="B")],
+        [ng.Stake("A", "x", "lifted", -2), ng.Stake("B", "x", "lifted", 6),
+         ng.Stake("A", "y", "lifted", 4), ng.Stake("B", "y", "lifted", -1)],
+        unit="EUR million per year",
+    )  # fmt: skip
+    lines = str(ng.nash_bargaining(talks)).splitlines()
+    assert lines[:2] == ["Nash → A 2, B 5 EUR million per year", "  x: lifted, y: lifted"]
+    mixed = str(ng.egalitarian(talks, lotteries=True)).splitlines()
+    assert mixed[1:3] == ["  0.625: x: lifted, y: lifted", "  0.375: y: lifted"]
+    assert str(ng.nash_bargaining(ng.bargaining_problem(talks))).startswith("Nash: outcome 3 → A 2, B 5")
+    nothing = talks.with_party("A", disagreement=9)
+    assert str(ng.nash_bargaining(nothing)).startswith("Nash: no agreement → A 9, B 0")
