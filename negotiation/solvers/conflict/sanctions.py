@@ -81,15 +81,19 @@ def _in_groups(
         labels = groups[0].group if len(groups) == 1 else _components(groups)
         np.minimum.at(least, labels, values)
         return least[labels]
-    from negotiation.solvers.kernels.conflict import least_by_improvements
+    from negotiation.solvers.kernels.conflict import in_order_of, least_by_improvements
 
     start = np.zeros((len(groups), graph.n_states + 1), dtype=np.int64)
     for row, g in zip(start, groups, strict=True):
         row[: g.start.size] = g.start
         row[g.start.size :] = g.start[-1]
-    by_rank = [np.lexsort((graph.ranks[j], g.group)) for j, g in zip(movers, groups, strict=True)]
+    n, every = graph.n_states, np.arange(graph.n_states)
+    by_rank = [
+        in_order_of(g.group, in_order_of(graph.ranks[j], every, n), g.start.size - 1)
+        for j, g in zip(movers, groups, strict=True)
+    ]
     found: IntArray = least_by_improvements(
-        values, np.argsort(values, kind="stable"), graph.ranks[list(movers)], np.array([g.group for g in groups]),
+        values, in_order_of(values, every, n), graph.ranks[list(movers)], np.array([g.group for g in groups]),
         np.array(by_rank, dtype=np.int64), start, graph.n_states,
     )  # fmt: skip
     return found
@@ -110,13 +114,13 @@ def _components(groups: list[GroupedMoves]) -> IntArray:
 def _along_lists(
     graph: ConflictGraph, movers: Sequence[int], listed: list[ListedMoves], values: IntArray, improving: bool
 ) -> IntArray:
-    from negotiation.solvers.kernels.conflict import least_by_listed_moves
+    from negotiation.solvers.kernels.conflict import in_order_of, least_by_listed_moves
 
     used = [improvements(m, graph.ranks[j]) if improving else m for j, m in zip(movers, listed, strict=True)]
     backwards = [_reversed(m, graph.n_states) for m in used]
     offset = np.cumsum([0, *(m.targets.size for m in backwards)])
     found: IntArray = least_by_listed_moves(
-        values, np.argsort(values, kind="stable"), offset, np.array([m.start for m in backwards]),
+        values, in_order_of(values, np.arange(graph.n_states), graph.n_states), offset, np.array([m.start for m in backwards]),
         np.concatenate([m.targets for m in backwards]), graph.n_states,
     )  # fmt: skip
     return found

@@ -7,6 +7,22 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
+def in_order_of(keys, order, n_keys):  # type: ignore[no-untyped-def]
+    """Put `order` (S,) in the order of its ``keys[order]``, whole numbers from 0 to ``n_keys - 1``, ties left as they are."""
+    start = np.zeros(n_keys + 1, dtype=np.int64)
+    for k in keys:
+        start[k + 1] += 1
+    for k in range(n_keys):
+        start[k + 1] += start[k]
+    out = np.empty(order.size, dtype=np.int64)
+    for s in order:
+        k = keys[s]
+        out[start[k]] = s
+        start[k] += 1
+    return out
+
+
+@njit(cache=True, nogil=True)
 def least_by_improvements(values, worst_first, own, group, by_rank, start, none):  # type: ignore[no-untyped-def]
     """The least of `values` that movers reach from each state by improvements within groups, `none` where there are none.
 
