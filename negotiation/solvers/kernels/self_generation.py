@@ -16,7 +16,7 @@ Points = Any
 
 @njit(cache=True)
 def hull(points: Points, slack: float) -> Points:
-    """Corners of the convex hull, counter-clockwise from the leftmost; corners within `slack` of a chord are dropped."""
+    """Corners of the convex hull, counter-clockwise from the leftmost; corners between two others within `slack` are dropped."""
     n = points.shape[0]
     order = np.argsort(points[:, 1], kind="mergesort")
     order = order[np.argsort(points[order, 0], kind="mergesort")]
@@ -31,23 +31,32 @@ def hull(points: Points, slack: float) -> Points:
             chain[k] = p
             k += 1
         k -= 1  # the end of one half begins the other
-    kept = 0
-    for i in range(k):
-        before = chain[kept - 1] if kept else chain[k - 1]
-        if (kept == 0 and i < k - 1) or max(abs(chain[i, 0] - before[0]), abs(chain[i, 1] - before[1])) > slack:
+    kept = 1
+    for i in range(1, k):
+        if _are_apart(chain[i], chain[kept - 1], slack) and _are_apart(chain[i], chain[0], slack):
             chain[kept] = chain[i]
             kept += 1
-    if kept > 1 and max(abs(chain[0, 0] - chain[kept - 1, 0]), abs(chain[0, 1] - chain[kept - 1, 1])) <= slack:
-        kept -= 1
-    return chain[: max(kept, 1)].copy()
+    return chain[:kept].copy()
 
 
 @njit(cache=True)
 def _is_flat(a: Points, b: Points, c: Points, slack: float) -> bool:
-    """Whether b lies right of, or within `slack` of, the line from a to c."""
+    """Whether b lies right of the line from a to c, or between them and within `slack` of it.
+
+    A corner beyond the ends is kept however near it is to the line: of points above each other up to noise, it is the extreme.
+    """
     cross = (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0])
-    length = np.hypot(c[0] - a[0], c[1] - a[1])
-    return bool(cross <= slack * length)
+    if cross <= 0:
+        return True
+    x, y = c[0] - a[0], c[1] - a[1]
+    at = (b[0] - a[0]) * x + (b[1] - a[1]) * y
+    square = x * x + y * y
+    return bool(cross <= slack * np.sqrt(square) and 0 <= at <= square)
+
+
+@njit(cache=True)
+def _are_apart(a: Points, b: Points, tol: float) -> bool:
+    return bool(max(abs(a[0] - b[0]), abs(a[1] - b[1])) > tol)
 
 
 @njit(cache=True)
@@ -163,13 +172,24 @@ def iterate(
 
 @njit(cache=True)
 def distance(polygon: Points, other: Points) -> float:
-    """How far corners of each lie from the nearest corner of the other, at most."""
-    worst = 0.0
-    for pair in range(2):
-        first, second = (polygon, other) if pair == 0 else (other, polygon)
-        for i in range(first.shape[0]):
-            nearest = np.inf
-            for j in range(second.shape[0]):
-                nearest = min(nearest, max(abs(first[i, 0] - second[j, 0]), abs(first[i, 1] - second[j, 1])))
+    """How far corners of either lie outside the other, at most."""
+    return max(_reach(polygon, other), _reach(other, polygon))
+
+
+@njit(cache=True)
+def _reach(polygon: Points, other: Points) -> float:
+    """How far corners of a polygon lie from another polygon, a segment or a point, at most; 0 inside."""
+    n, worst = other.shape[0], 0.0
+    for i in range(polygon.shape[0]):
+        x, y = polygon[i]
+        nearest, is_inside = np.inf, n > 2
+        for j in range(n):
+            a, b = other[j], other[(j + 1) % n]
+            dx, dy = b[0] - a[0], b[1] - a[1]
+            is_inside &= (x - a[0]) * dy - (y - a[1]) * dx <= 0
+            square = dx * dx + dy * dy
+            at = min(max(((x - a[0]) * dx + (y - a[1]) * dy) / square, 0.0), 1.0) if square > 0 else 0.0
+            nearest = min(nearest, np.hypot(x - a[0] - at * dx, y - a[1] - at * dy))
+        if not is_inside:
             worst = max(worst, nearest)
     return worst

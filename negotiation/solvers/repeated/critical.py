@@ -109,10 +109,11 @@ def critical_discount_factor(
     -----
     With ``u_i`` the payoff of the profile, ``T_i`` that of the best deviation and ``N_i`` that of the punishment, grim
     reversion needs ``δ_i ≥ (T_i - u_i) / (T_i - N_i)``. Mixed strategies are compared in expectation, as when a public lottery
-    is obeyed or every mix is seen. A punishment that is no equilibrium of the stage game is not credible by itself; that is
-    noted. Minmax punishments need the folk theorem's rewards for those who carry them out: the threshold is then the least
-    that any punishment at all could bring about. For automata: the end of the interval of discount factors up to 1 on
-    which they are mutual best replies, by bisection.
+    is obeyed or every mix is seen. Who gets less than its punishment counts as not held, 1.0, though it may obey out of
+    impatience. A punishment that is no equilibrium of the stage game is not credible by itself; that is noted. Minmax
+    punishments need the folk theorem's rewards for those who carry them out: the threshold is then the least that any
+    punishment at all could bring about. For automata: the end of the interval of discount factors up to 1 on which they are
+    mutual best replies, by bisection.
 
     References
     ----------

@@ -8,15 +8,12 @@ from negotiation.arrays import Array
 
 
 def outside(polygon: Array, points: Array) -> Array:
-    """How far points, shape (Q, 2), lie outside a convex polygon, shape (V, 2), counter-clockwise; 0 inside.
-
-    The largest distance beyond the line of an edge: at most the distance to the polygon, and zero exactly inside.
-    """
+    """How far points, shape (Q, 2), lie from a convex polygon, shape (V, 2), counter-clockwise; 0 inside."""
     if len(polygon) == 0:
         return np.full(len(points), np.inf)
-    if len(polygon) <= 2:
-        return _from_segment(polygon[0], polygon[-1], points)
-    return np.maximum(beyond(polygon, points), 0.0)
+    following = np.roll(polygon, -1, axis=0)
+    away = np.min([_from_segment(a, b, points) for a, b in zip(polygon, following, strict=True)], axis=0)
+    return away if len(polygon) <= 2 else np.where(beyond(polygon, points) <= 0, 0.0, away)
 
 
 def beyond(polygon: Array, points: Array) -> Array:
