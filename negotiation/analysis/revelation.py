@@ -222,6 +222,7 @@ def what_an_offer_reveals(
     """
     signals = OfferSignals.of(talks, talks.as_package(package), proposer=proposer, responder=responder, offers=offers,
                               types=types, prior=prior, private=private)  # fmt: skip
+    signals.require_secret()
     return solved(signals, signals.message(package), refinement)
 
 

@@ -163,8 +163,7 @@ def compare_signals(
     """
     signals = OfferSignals.of(talks, package, proposer=proposer, responder=responder, offers=offers, types=types,
                               prior=prior, private=private)  # fmt: skip
-    if not len(signals.secret_terms):
-        raise ParameterError(f"{signals.proposer} has no stake with a range in what is asked for, so it has no secret.")
+    signals.require_secret()
     return SignalsCompared(signals, tuple(SignalChannel(name, SOLVER.run(signals.game(name))) for name in MEANING))
 
 

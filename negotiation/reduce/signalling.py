@@ -102,13 +102,21 @@ class OfferSignals:
         kinds, quantiles, odds = _types(types, prior)
         asked = tuple(n for n in whole.moved if talks.issue(n).owner not in (first, None))
         secret = asked if private is None else tuple(talks.issue(n).name for n in private)
-        return cls(talks, first, other, packages, tuple(_name(talks, first, p) for p in packages),
-                   kinds, quantiles, odds, secret)  # fmt: skip
+        names = _unique([_name(talks, first, p) for p in packages])
+        return cls(talks, first, other, packages, names, kinds, quantiles, odds, secret)  # fmt: skip
 
     @property
     def secret_terms(self) -> IntArray:
         """Positions of the proposer's uncertain stakes and interactions in private issues."""
         return private_terms(self.talks, self.proposer, self.private)
+
+    def require_secret(self) -> None:
+        """Raise an error if every type is the same."""
+        if not len(self.secret_terms):
+            named = ", ".join(self.private) or "what is asked of others"
+            raise ParameterError(
+                f"{self.proposer} has no stake with a range in {named}, so it has no secret; give a stake a Distribution."
+            )
 
     def message(self, package: Mapping[str, str]) -> int:
         """Which offer a package is."""
@@ -279,11 +287,7 @@ def signalling_game(
     """
     found = OfferSignals.of(talks, package, proposer=proposer, responder=responder, offers=offers, types=types,
                             prior=prior, private=private)  # fmt: skip
-    if not len(found.secret_terms):
-        named = ", ".join(found.private) or "what others control"
-        raise ParameterError(
-            f"{found.proposer} has no stake with a range in {named}, so it has no secret; give a stake a Distribution."
-        )
+    found.require_secret()
     return found.game(channel)
 
 
@@ -417,6 +421,11 @@ def _name(talks: Negotiation, proposer: str, package: Package) -> str:
     rest = own if named is None else {n: o for n, o in own.items() if n not in dict(named.options)}
     parts = [n if o == talks.issue(n).options[-1] else f"{n} ({o})" for n, o in rest.items()]
     return " + ".join([*([] if named is None else [named.name]), *parts]) or "nothing"
+
+
+def _unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Names told apart by a number where a named offer is called as an issue is."""
+    return tuple(f"{name} ({names[:k].count(name) + 1})" if name in names[:k] else name for k, name in enumerate(names))
 
 
 def _rounded(table: Array) -> Array:

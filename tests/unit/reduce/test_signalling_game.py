@@ -76,6 +76,13 @@ def test_named_offers_and_the_other_side() -> None:
     assert turned.messages == ("nothing", "y")
 
 
+def test_offers_called_alike_are_told_apart() -> None:
+    """A named offer may be called as an issue is."""
+    odd = talks().replaced(concessions=(ng.Concessions("x", "A", {"z": "lifted"}),))
+    game = ng.signalling_game(odd, odd.package("x", "y"), proposer="A", offers=[("z",), ("x",)])
+    assert game.messages == ("x", "x (2)")
+
+
 def test_what_is_vetoed_at_home_is_never_offered_beyond_the_package() -> None:
     """The ladder stops short of a veto."""
     held = talks(ratifiers=(ng.Ratifier("senate", vetoes={"z": "lifted"}),))
@@ -223,6 +230,11 @@ BAD: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
         lambda: ng.compare_signals(talks(), talks().package("x", "y"), proposer="B"),
         ng.ParameterError,
         "so it has no secret",
+    ),
+    "nothing is asked for": (
+        lambda: ng.what_an_offer_reveals(talks(), talks().package("x"), proposer="A"),
+        ng.ParameterError,
+        "no stake with a range in what is asked of others",
     ),
     "a package that is none of the offers": (
         lambda: OfferSignals.of(talks(), talks().package("x", "y")).message(talks().package("z")),
