@@ -227,7 +227,11 @@ def _seat(domain: Domain, party: int | str) -> int:
 
 
 def _by_turns(domain: Domain, known: Strategy, seat: int, rules: StackedAlternatingOffers) -> BestResponse:
-    """Backward over turns: take what is offered, offer what will be taken, or let the turn pass."""
+    """Take what is offered, offer what will be taken, or let the turn pass.
+
+    The other's answers do not depend on what was said before, so the state is the turn alone, and the value of passing is the
+    best of what later turns allow: one pass over turns finds it.
+    """
     me, turns = 1 - seat, 2 * rules.rounds
     offers, accepts_from = probed(domain, known, seat, rules)
     own, theirs = domain.utilities[:, me], domain.utilities[:, seat]
@@ -237,6 +241,8 @@ def _by_turns(domain: Domain, known: Strategy, seat: int, rules: StackedAlternat
     for turn in range(turns):
         if rules.order(2)[turn % 2] != me:
             continue
+        if turn > 0 and offers[turn - 1] == LEAVES:
+            break
         options: list[tuple[float, Any]] = []
         if turn > 0 and offers[turn - 1] >= 0:
             options.append((_worth(domain, me, float(own[offers[turn - 1]]), turn - 1), Accept()))
@@ -248,8 +254,6 @@ def _by_turns(domain: Domain, known: Strategy, seat: int, rules: StackedAlternat
         for value, chosen in options:
             if value > best + 1e-12 * float(np.ptp(own)):
                 best, at, move = value, turn, chosen
-        if turn > 0 and offers[turn - 1] == LEAVES:
-            break
     passes = sum(rules.order(2)[t % 2] == me for t in range(min(at, turns)))
     script = Scripted((*["reject"] * passes, move))
     seats: list[Strategy] = [known, script] if seat == 0 else [script, known]

@@ -30,13 +30,19 @@ def within(seconds: float | None, function: Callable[..., Any], *args: Any) -> A
 
 
 def _by_alarm(seconds: float, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    is_over = False
+
     def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise OutOfTime
+        if not is_over:  # an alarm that comes while it is being switched off must not escape
+            raise OutOfTime
 
     before = signal.signal(signal.SIGALRM, ring)
     left = signal.setitimer(signal.ITIMER_REAL, seconds, seconds)  # rings again, should the first be swallowed
     try:
-        return function(*args)
+        try:
+            return function(*args)
+        finally:
+            is_over = True
     finally:
         signal.setitimer(signal.ITIMER_REAL, *left)
         signal.signal(signal.SIGALRM, before)

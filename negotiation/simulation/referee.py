@@ -10,7 +10,7 @@ import numpy as np
 from negotiation.errors import NegotiationError, ParameterError
 from negotiation.simulation.domain import Domain
 from negotiation.simulation.guard import OutOfTime, within
-from negotiation.simulation.moves import Accept, Leave, Move, Offer, Reject, as_move
+from negotiation.simulation.moves import Accept, Leave, Offer, Reject, as_move
 from negotiation.simulation.strategy import Strategy
 from negotiation.simulation.view import Event, View
 
@@ -89,11 +89,12 @@ class Referee:
         text: int | None = None,
         history: Sequence[Event] | None = None,
         offers: Sequence[Sequence[int]] | None = None,
-    ) -> Move | None:
+        answers: tuple[type, ...] | None = None,
+    ) -> Any:
         """Ask a party for its move; None if it loses its turn, which is recorded with the reason.
 
-        `history` and `offers` are what it has seen; all that was recorded unless given. What it does is not recorded:
-        protocols do.
+        `history` and `offers` are what it has seen; all that was recorded unless given. A protocol with questions of its own says
+        which kinds of moves answer them. What the party does is not recorded: protocols do.
         """
         seen = self.events if history is None else history
         said = self.offers if offers is None else offers
@@ -120,15 +121,14 @@ class Referee:
             self.domain if getattr(strategy, "complete_information", False) else None,
         )
         try:
-            return self._checked(within(self.move_seconds, strategy.move, view), asked)
+            return self._checked(within(self.move_seconds, strategy.move, view), asked, answers)
         except OutOfTime:
             self.record(party, "fault", note=f"no move within {self.move_seconds:g} s")
         except (Exception, SystemExit) as error:
-            kind = "" if isinstance(error, NegotiationError) else f"{type(error).__name__}: "
-            self.record(party, "fault", note=f"{kind}{_first_line(error)}")
+            self.record(party, "fault", note=_told(error))
         return None
 
-    def _checked(self, given: Any, asked: str) -> Move:
+    def _checked(self, given: Any, asked: str, answers: tuple[type, ...] | None) -> Any:
         """The move, with the offered outcome as a row.
 
         Raises
@@ -136,12 +136,18 @@ class Referee:
         WrongTypeError, ParameterError
             It is nonsense.
         """
-        move = as_move(given)
-        if not isinstance(move, _ANSWERS[asked]):
+        allowed = _ANSWERS[asked] if answers is None else answers
+        move = given if isinstance(given, allowed) else as_move(given)
+        if not isinstance(move, allowed):
             raise ParameterError(f"{type(move).__name__} is no answer when asked for: {asked}.")
         return Offer(self.domain.outcome(move.outcome)) if isinstance(move, Offer) else move
 
 
-def _first_line(error: BaseException) -> str:
-    """What an error says, in one line that fits a table."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+def _told(error: BaseException) -> str:
+    """What went wrong, in one line that fits a table."""
+    kind = type(error).__name__
+    try:
+        said = (str(error).strip().splitlines() or [""])[0][:200]
+    except Exception:  # an error of a user's own may err when it is printed
+        said = ""
+    return said if isinstance(error, NegotiationError) and said else f"{kind}: {said}" if said else kind

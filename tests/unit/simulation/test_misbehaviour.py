@@ -49,6 +49,15 @@ def writes_in_the_books(view: ng.View) -> Any:
     view.seat.own[0] = 100
 
 
+class MuteError(Exception):
+    def __str__(self) -> str:
+        raise ValueError("an error that cannot be printed")
+
+
+def errs_without_a_word(view: ng.View) -> Any:
+    raise MuteError
+
+
 def peeks(view: ng.View) -> Any:
     return view.domain.utilities[0, 1]
 
@@ -58,6 +67,7 @@ def peeks(view: ng.View) -> Any:
     [
         (errs, "ZeroDivisionError: division by zero"),
         (exits, "SystemExit: enough"),
+        (errs_without_a_word, "MuteError"),
         (recurses, "RecursionError: maximum recursion depth exceeded"),
         (writes_in_the_books, "ValueError: assignment destination is read-only"),
         (peeks, "a strategy sees its own payoffs only; one that needs the others' says complete_information = True."),

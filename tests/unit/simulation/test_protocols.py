@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
 
 import negotiation as ng
+from negotiation.simulation.protocol import Ending, Outcome
 
 LINE = ng.Domain([[4 - k, k] for k in range(5)], names=("A", "B"))
 THREE = ng.Domain([[3, 0, 0], [0, 3, 0], [0, 0, 3], [1, 1, 1]], names=("A", "B", "C"))
@@ -232,7 +234,7 @@ def test_whatever_can_be_seen_as_a_bargaining_problem_is_negotiated_over() -> No
 
 
 def test_labels_of_strategies_that_hold_arrays() -> None:
-    from dataclasses import dataclass, field
+    from dataclasses import field
 
     from negotiation.simulation.strategy import label
 
@@ -254,3 +256,53 @@ def test_efficient_packages_of_a_draw_are_those_of_the_draw() -> None:
     efficient, full = (ng.Domain.from_talks(small, which=w, values=values) for w in ("efficient", "all"))  # type: ignore[arg-type]
     front = ng.pareto_frontier(full.as_bargaining_problem(), ties="one")
     assert sorted(efficient.utilities.ravel()) == pytest.approx(sorted(front.payoffs.ravel()))
+
+
+@dataclass(frozen=True)
+class Accuse:
+    """A move that no protocol of the library knows."""
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Another."""
+
+
+@dataclass(frozen=True)
+class Months:
+    """Every month all accuse or keep quiet; what the others did is seen wrongly with a probability."""
+
+    months: int = 12
+    noise: float = 0.0
+
+    def why_not(self, n_parties: int) -> str:
+        return ""
+
+    def talk(self, referee: Any) -> Outcome:
+        seen: list[list[ng.Event]] = [[] for _ in range(referee.n_parties)]
+        for month in range(self.months):
+            referee.at(round=month, turn=month, time=month / self.months)
+            moves = [referee.ask(p, "month", history=seen[p], answers=(Accuse, Keep)) for p in range(referee.n_parties)]
+            for p, move in enumerate(moves):
+                if move is not None:
+                    referee.record(p, type(move).__name__.lower())
+                for watcher in range(referee.n_parties):
+                    truly = isinstance(move, Accuse)
+                    shown = truly != (watcher != p and referee.rng.random() < self.noise)
+                    seen[watcher].append(ng.Event(month, month, 0.0, p, "accuse" if shown else "keep"))
+        return Outcome(Ending.DEADLINE, None, self.months)
+
+
+def test_a_protocol_may_have_moves_of_its_own_and_show_them_with_noise() -> None:
+    """Tit for tat: quiet for ever without noise, quarrels after the first mistake with it; other moves lose the turn."""
+
+    def answers_in_kind(view: ng.View) -> Any:
+        theirs = [e.kind for e in view.history if e.party != view.party]
+        return Accuse() if theirs and theirs[-1] == "accuse" else Keep()
+
+    quiet = ng.play(LINE, [answers_in_kind, answers_in_kind], protocol=Months())
+    assert {e.kind for e in quiet.events} == {"keep"}
+    noisy = ng.play(LINE, [answers_in_kind, answers_in_kind], protocol=Months(months=60, noise=0.1))
+    assert {e.kind for e in noisy.events} == {"keep", "accuse"}
+    wrong = ng.play(LINE, [answers_in_kind, lambda view: 3], protocol=Months(months=2))
+    assert [f.note for f in wrong.faults] == ["Offer is no answer when asked for: month."] * 2
