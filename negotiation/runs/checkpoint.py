@@ -51,7 +51,9 @@ class Job:
         work = self.work
         parts: dict[str, Any] = {"work": getattr(work, "__qualname__", type(work).__qualname__)}
         if is_dataclass(work):
-            parts |= {f.name: _short(getattr(work, f.name)) for f in fields(work) if f.compare}
+            parts |= {
+                f.name: _short(getattr(work, f.name)) for f in fields(work) if f.compare and "derived" not in f.metadata
+            }
         parts |= {"code and arguments": fingerprint(work)}
         seed = [self.seed.entropy, list(self.seed.spawn_key)]
         return {"job": parts, "seed": json.loads(json.dumps(seed, default=int)), "chunks": self.n_chunks,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -83,7 +83,7 @@ class EnsembleWork:
     seed: Seed
     correlation: RankCorrelation | None = None
     terms: BoolArray | None = None
-    bins: Bins | None = None
+    bins: Bins | None = field(default=None, metadata={"derived": True})  # follows from the rest
     keep: Parts | None = None
 
     @property
