@@ -82,6 +82,13 @@ class Revelation:
         return float(column.min()), float(column.max())
 
     @property
+    def expected_quantile(self) -> tuple[float, float, float]:
+        """Where in its range the need is expected to lie, in [0, 1]: before the offer, and the least and greatest after it."""
+        quantiles = np.array(self.signals.quantiles)
+        after = np.concatenate(self.beliefs) @ quantiles
+        return float(self.prior @ quantiles), float(after.min()), float(after.max())
+
+    @property
     def shift(self) -> tuple[float, float]:
         """The least and the greatest distance of the belief after the offer from the prior, in total variation.
 
@@ -155,6 +162,7 @@ class Revelation:
             f"{s.proposer} offers {self.game.messages[self.message]}, for {listing(s.private) if s.private else 'nothing'}.",
             f"  before: {s.responder} puts {percent(float(self.prior[-1]))} on {s.types[-1]}",
             f"  after:  {_range(*self.posterior)} (the offer {made})",
+            *([] if len(s.types) == 2 else [quantile_sentence(self)]),
             f"  accepted, it is worth to {s.proposer}: {worth} ({unit})",
             f"  best reply at the prior: {before}; after the offer: {after}",
         ]
@@ -284,6 +292,12 @@ def least_distance(corners: npt.ArrayLike, prior: npt.ArrayLike) -> float:
 
 def _range(low: float, high: float) -> str:
     return percent(low) if high - low < 5e-4 else f"{percent(low)} to {percent(high)}"
+
+
+def quantile_sentence(found: Revelation) -> str:
+    """``  need is expected at the 50% quantile of its range before, 62.8% to 83.3% after``."""
+    before, low, high = found.expected_quantile
+    return f"  need is expected at the {percent(before)} quantile of its range before, {_range(low, high)} after"
 
 
 def belief_range(found: Revelation) -> str:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from negotiation.analysis.criteria.revealing_proof import is_proved
-from negotiation.analysis.revelation import Kept, Revelation, belief_range, solved
+from negotiation.analysis.revelation import Kept, Revelation, belief_range, quantile_sentence, solved
 from negotiation.analysis.verdict import Certificate, Verdict, inapplicable
 from negotiation.analysis.wording import amount, listing, percent
 from negotiation.arrays import Array, IntArray
@@ -246,6 +246,8 @@ def _reason(found: Revelation) -> str:
         f"{belief_range(found)} after it{'' if found.is_made else _surprise(found.refinement)}; "
         f"accepted, it is worth {worth}."
     )
+    if len(s.types) > 2:
+        text += f" {quantile_sentence(found).strip().capitalize()}."
     if set(before) != set(after):
         price = found.price_of_looking_desperate[s.types[-1]]
         cost = f", which costs {s.proposer} {amount(price)} with {s.types[-1]}" if price > 0 else ""

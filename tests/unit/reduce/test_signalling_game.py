@@ -164,6 +164,15 @@ def test_three_lifts_for_samarium() -> None:
         assert ng.verify(london, verdict)
 
 
+def test_with_more_types_the_expected_need_is_told() -> None:
+    """Three types: the lowest does not offer x, the middle one breaks even on it, so need is expected no lower after it."""
+    found = ng.what_an_offer_reveals(talks(), talks().package("x", "y"), proposer="A", types=3)
+    before, low, high = found.expected_quantile
+    assert before == pytest.approx(0.5)
+    assert before - 1e-12 <= low < high <= 5 / 6 + 1e-12
+    assert "need is expected at the 50% quantile of its range before" in str(found)
+
+
 def test_more_types_and_other_refinements() -> None:
     """Options are fields; several types use the total variation; a third party needs a named responder."""
     package = talks().package("x", "y")
