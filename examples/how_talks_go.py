@@ -7,6 +7,7 @@ table are the three lifts promised and four Chinese controls; payoffs come from 
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def main() -> Answer:
     print(
         f"One negotiation, {trace.strategies[0]} against {trace.strategies[1]}: {trace.ending} in round {trace.rounds} of 100 on"
     )
-    print(f"  {domain.describe(trace.agreement)}")
+    print(textwrap.fill(domain.describe(trace.agreement), 100, initial_indent="  ", subsequent_indent="  "))
     print(f"  {', '.join(f'{n} {u:+,.0f}' for n, u in zip(domain.names, trace.payoffs, strict=True))}\n")
 
     cup = ng.tournament(domain, STRATEGIES, repetitions=2, rng=1, executor=1)

@@ -134,4 +134,6 @@ def test_how_talks_go(capsys: pytest.CaptureFixture[str]) -> None:
         assert worth == sorted(worth)
         assert all(answer.exploited[f"{name}, {party}"].response.is_exact for name in ("Boulware", "conceder"))
     assert answer.plot.exists()
-    assert "648 packages of 7 measures" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "648 packages of 7 measures" in printed
+    assert all(len(line) <= 120 for line in printed.splitlines() if "how_talks_go.png" not in line)

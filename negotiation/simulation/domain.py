@@ -17,7 +17,13 @@ from negotiation.bargain.problem import (
     SupportsBargainingProblem,
     as_problem,
 )
-from negotiation.errors import DiscountFactorError, GameShapeError, ParameterError, WrongTypeError
+from negotiation.errors import (
+    DiscountFactorError,
+    GameShapeError,
+    ParameterError,
+    SizeLimitError,
+    WrongTypeError,
+)
 from negotiation.model.grid import flat_positions, payoff_grid
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.payoffs import all_codes
@@ -139,6 +145,11 @@ class Domain:
         if which not in ("all", "efficient"):
             raise ParameterError(f"which={which!r}; expected 'all' or 'efficient'.")
         rows = None
+        if which == "all" and talks.n_packages > limit:
+            raise SizeLimitError(
+                f"{talks.n_packages:,} packages are more than the limit of {limit:,}; negotiate over the efficient ones, "
+                'Domain.from_talks(talks, which="efficient"), or take issues off the table with without_issues.'
+            )
         if which == "all":
             grid = payoff_grid(talks, None if values is None else values[None, :], limit=limit * len(talks.parties))
             table = (grid if values is None else grid[0]).T

@@ -181,7 +181,7 @@ def test_domains_of_a_negotiation_list_all_or_the_efficient_packages() -> None:
     assert efficient.utilities == pytest.approx(front.payoffs)
     for row in range(efficient.n_outcomes):
         assert efficient.utilities[row] == pytest.approx(full.utilities[int(efficient.rows[row])])  # type: ignore[index]
-    with pytest.raises(ng.SizeLimitError):
+    with pytest.raises(ng.SizeLimitError, match="negotiate over the efficient ones"):
         ng.Domain.from_talks(talks, limit=1000)
     with pytest.raises(ng.ParameterError, match="not among the efficient ones"):
         efficient.outcome(small.status_quo)
