@@ -14,7 +14,7 @@ import numpy.typing as npt
 from negotiation.analysis.wording import amount, listing, percent
 from negotiation.arrays import Array
 from negotiation.door import checked
-from negotiation.errors import ParameterError
+from negotiation.errors import ParameterError, SizeLimitError
 from negotiation.games.signalling import SignallingGame
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
@@ -240,6 +240,11 @@ def solved(signals: OfferSignals, message: int, refinement: Kept, numbers: Numbe
         raise ParameterError(f"refinement must be 'd1', 'intuitive' or 'all', not {refinement!r}.")
     game = signals.game("offers", numbers)
     solution = SOLVER.run(game)
+    if not solution.equilibria:
+        raise SizeLimitError(
+            f"no equilibrium was found in {SOLVER.deadline:g} seconds among {' × '.join(map(str, game.shape))} types, offers and "
+            "replies; ask for fewer types or offers."
+        )
     notes = () if solution.complete else (f"not all equilibria were found: {solution.status.value}",)
     return revelation(signals, game, solution, message, refinement, notes)
 

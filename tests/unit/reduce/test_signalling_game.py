@@ -190,6 +190,16 @@ def test_more_types_and_other_refinements() -> None:
     assert asked.holds
 
 
+def test_a_game_too_large_for_its_deadline_is_said_to_be_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is made up where nothing was found; an assessment leaves that criterion unanswered."""
+    nothing = ng.SignallingSolution(None, (), None, ng.Status.DEADLINE)  # type: ignore[arg-type]
+    monkeypatch.setattr(ng.ExtremeAssessments, "run", lambda self, game: nothing)
+    package = talks().package("x", "y")
+    with pytest.raises(ng.SizeLimitError, match="no equilibrium was found in 20 seconds among 2 × 3 × 3 types"):
+        ng.what_an_offer_reveals(talks(), package, proposer="A")
+    assert ng.assess(talks(), package, proposer="A")["revealing"].holds is None
+
+
 def changed(**options: Any) -> Callable[[], object]:
     return lambda: ng.signalling_game(talks(), talks().package("x", "y"), **{"proposer": "A", **options})
 
