@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 __all__ = [
     "DiscountFactorError",
@@ -38,6 +39,16 @@ __all__ = [
 
 class NegotiationError(Exception):
     """The base of every exception this library raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[NegotiationError], args: tuple[object, ...], state: dict[str, object]) -> NegotiationError:
+    """An exception that comes from another process, whatever its constructor takes."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class UnknownNameError(NegotiationError, LookupError):

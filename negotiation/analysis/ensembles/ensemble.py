@@ -134,11 +134,12 @@ def ensemble(
         work, work.chunks.n_chunks, seed=seed, merge=_Merge(work), executor=executor, directory=directory,
         deadline=deadline, progress=progress,
     )  # fmt: skip
+    missing = () if work.keep is None or not run.is_complete else work.keep.missing(run.n_chunks)
     assert work.bins is not None
     return Ensemble(
         asked, labels, names, tuple(_unit(c, work) for c in range(len(chosen))), (EVERY, *talks.party_names),
         _Merge(work).empty() if run.value is None else run.value, work.bins, method, replace(run, value=None),
-        (*notes, *skipped, *reasons, *run.notes), shared,
+        (*notes, *skipped, *reasons, *run.notes, *missing), shared,
     )  # fmt: skip
 
 

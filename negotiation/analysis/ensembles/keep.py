@@ -63,6 +63,15 @@ class Parts:
                 f"{self.directory!r} holds draws of an earlier run; give another directory to keep these in, or delete those."
             )
 
+    def missing(self, n_chunks: int) -> tuple[str, ...]:
+        """A note when not every file is there: deleted since, or written where this process does not see it."""
+        absent = [k for k in range(n_chunks) if not self.part(k).path.exists()]
+        if not absent:
+            return ()
+        return (
+            f"{len(absent)} of {n_chunks} files of draws are not in {self.directory!r}; the summaries count all draws.",
+        )
+
     def part(self, chunk: int) -> Part:
         """The file of a chunk, to be written."""
         return Part(self, Path(self.directory) / f"part-{chunk:08d}.parquet")
@@ -72,7 +81,7 @@ class Part:
     """One file, which takes its name when it is whole."""
 
     def __init__(self, parts: Parts, path: Path) -> None:
-        self._parts, self._path = parts, path
+        self._parts, self.path = parts, path
         self._partial = path.with_name(f".writing-{path.name}-{os.getpid()}")
         self._writer: Any = None
 
@@ -89,7 +98,7 @@ class Part:
     def finish(self) -> None:
         """Give it its name."""
         self._writer.close()
-        self._partial.replace(self._path)
+        self._partial.replace(self.path)
 
     def discard(self) -> None:
         """Leave nothing behind."""

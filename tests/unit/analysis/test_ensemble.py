@@ -243,6 +243,10 @@ def test_every_draw_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert (margins >= 0).mean() == answer.of("acceptable", "B").value[0]
     assert margins.min() == answer.minimum[0, 0, 2]
     assert np.array_equal(margins, table["B: x lifted (commercial)"])
+    assert not any("files of draws" in note for note in answer.notes)
+    (tmp_path / "draws" / "part-00000001.parquet").unlink()
+    again = ask({"give x": talks().package("x")}, **options)
+    assert "1 of 8 files of draws are not in" in again.notes[-1]
     with pytest.raises(ng.RunDirectoryError, match="draws of an earlier run"):
         ask(draws=2000, keep=tmp_path / "draws")
     (tmp_path / "file").touch()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -134,6 +135,20 @@ def test_a_mistake_in_the_work_is_raised_as_it_is() -> None:
         with pytest.raises(ZeroDivisionError) as caught:
             ng.run_chunks(work, 5, seed=SEED, executor=executor, progress=None)
         assert "in chunk 2 of 5" in caught.value.__notes__
+
+
+def test_errors_of_ours_come_back_whole_from_other_processes() -> None:
+    def work(chunk: int, rng: np.random.Generator) -> None:
+        raise ng.UnknownNameError("issue", "ethan", ["ethane"])
+
+    with pytest.raises(ng.UnknownNameError, match="Did you mean 'ethane'") as caught:
+        ng.run_chunks(work, 3, seed=SEED, executor=2, progress=None)
+    assert (caught.value.kind, caught.value.name) == ("issue", "ethan")
+    for name in ng.errors.__all__:
+        kind = getattr(ng.errors, name)
+        error = kind.__new__(kind, "what is wrong")
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), str(again)) == (kind, "what is wrong")
 
 
 def test_a_deadline_gives_the_chunks_before_the_first_gap() -> None:
