@@ -125,10 +125,14 @@ def movable_issues(talks: Negotiation, names: Sequence[str] | None) -> list[int]
 
 def ranked(talks: Negotiation, values: Array) -> IntArray:
     """Dense ranks (P, S) of payoffs; what differs by rounding noise is tied."""
-    out = np.empty(values.shape, dtype=np.int64)
-    for row, numbers, scale in zip(out, values, at_stake(talks), strict=True):
-        order = np.argsort(numbers, kind="stable")
-        row[order] = np.concatenate([[0], np.cumsum(np.diff(numbers[order]) > NOISE * scale)])
+    return np.array([ranked_for(talks, party, row) for party, row in enumerate(values)])
+
+
+def ranked_for(talks: Negotiation, party: int, values: Array) -> IntArray:
+    """Dense ranks (S,) of what one party gets."""
+    out = np.empty(values.size, dtype=np.int64)
+    order = np.argsort(values, kind="stable")
+    out[order] = np.concatenate([[0], np.cumsum(np.diff(values[order]) > NOISE * at_stake(talks)[party])])
     return out
 
 

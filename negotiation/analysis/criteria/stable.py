@@ -18,7 +18,7 @@ from negotiation.games.conflict import ConflictGraph
 from negotiation.model.draws import Draws
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
-from negotiation.reduce.conflict import conflict_graph, ranked
+from negotiation.reduce.conflict import conflict_graph, ranked_for
 from negotiation.reduce.conflict_margins import Threat, stability_margins, threat
 
 Concept = Literal["Nash", "GMR", "SMR", "SEQ", "SIM"]
@@ -196,10 +196,10 @@ def _with_worth(
 ) -> bool:
     """Whether the state would hold for a party to which it is worth something else."""
     assert graph.values is not None
-    values = graph.values.copy()
-    values[party, state] = worth
+    values = graph.values[party].copy()
+    values[state] = worth
     name = graph.parties[party]
-    return _holds(graph.with_preferences(**{name: ranked(talks, values)[party]}), state, name, concept)
+    return _holds(graph.with_preferences(**{name: ranked_for(talks, party, values)}), state, name, concept)
 
 
 def _is_threat(talks: Negotiation, package: Package, party: str, move: Package | None, answer: Package | None) -> bool:

@@ -185,6 +185,6 @@ def test_rounding_noise_is_a_tie() -> None:
 def test_london_is_checked_by_the_whole_graph() -> None:
     talks = ng.london_2025()
     package = talks.combine("the three lifts promised", "every control lifted for good")
-    verdict = ng.is_enough(talks, package, criterion="stable")
+    verdict = ng.is_enough(talks, package, criterion="stable", party="US")
     assert verdict.holds
     assert ng.verify(talks, verdict)
