@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import negotiation as ng
-from negotiation.simulation.measures import MEASURES
+from negotiation.simulation.measures import MEASURES, Yardstick
 
 TRADE = ng.Domain.additive([[[0, 4, 8], [2, 1, 0]], [[2, 1, 0], [0, 4, 8]]], names=("A", "B"))
 LINE = ng.Domain([[10 - k, k] for k in range(11)], names=("A", "B"))
@@ -262,3 +262,17 @@ def test_exploitability_compares_with_the_equilibrium() -> None:
     assert firm.own_loss < 0 < soft.own_loss
     assert "exact" in str(soft)
     assert "Conceder of A: B gets" in str(soft)
+
+
+def test_fairness_compares_shares_of_what_each_could_have() -> None:
+    """Half of what each could at best have, in whatever units, is fair; welfare is compared with the largest there is."""
+    domain = ng.Domain([[10, 0], [5, 1], [0, 2], [8, 0.5]], names=("A", "B"))
+    found = Yardstick.of(domain).measure(np.array([1, 3, 0, -1]))
+    assert found["fairness"][:3].tolist() == pytest.approx([1, 0.25 / 0.8, 0])
+    assert np.isnan(found["fairness"][3])
+    assert found["welfare"].tolist() == [6, 8.5, 10, 0]
+    assert found["share of welfare"].tolist() == pytest.approx([0.6, 0.85, 1, 0])
+    assert found["distance to egalitarian"][0] == 0
+    assert found["distance to frontier"].tolist() == pytest.approx(
+        [0, 0, 0, min(np.hypot(0.5, 0.5), np.hypot(0.8, 0.25))]
+    )
