@@ -161,4 +161,5 @@ def _tidy(corners: Array, rows: Array, worth: Array, total: float) -> Array:
         exact: Array = np.linalg.lstsq(system, np.append(total, worth[tight]), rcond=None)[0]
         best: Array = exact if np.linalg.matrix_rank(system) == n else np.asarray(corner)
         found.setdefault(tuple(float(c) for c in np.round(best, 8) + 0.0), best)
-    return np.array([found[key] for key in sorted(found)])
+    points = np.array([found[key] for key in sorted(found)])
+    return np.where(np.abs(points) < 1e-12, 0.0, points)
