@@ -137,3 +137,18 @@ def test_how_talks_go(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert "648 packages of 7 measures" in printed
     assert all(len(line) <= 120 for line in printed.splitlines() if "how_talks_go.png" not in line)
+
+
+def test_what_moves_reveal(capsys: pytest.CaptureFixture[str]) -> None:
+    """The moves make both sides look keener on their own controls, and no move has to have been a mistake."""
+    answer = run("what_moves_reveal")
+    assert not answer.rational.is_empty
+    for before, after in answer.shares.values():
+        assert after <= before + 0.02
+    assert answer.scores["log"] < answer.scores["equal odds"]
+    frame = answer.posterior.to_frame().set_index("number")
+    assert frame.loc["US: ai_chips lifted (leverage)", "shift"] < -0.5
+    assert answer.plot.exists()
+    printed = capsys.readouterr().out
+    assert "Without probabilities: 9 moves can all be rational" in printed
+    assert all(len(line) <= 120 for line in printed.splitlines() if "Plot:" not in line)

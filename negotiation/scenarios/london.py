@@ -1,10 +1,12 @@
-"""The door to the London scenario."""
+"""The doors to the London scenario and to the moves before it."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
 
+from negotiation.model.move import MoveRecord
+from negotiation.model.move_file import parse_moves
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.scenario_file import parse
 
@@ -32,3 +34,26 @@ def london_2025() -> Negotiation:
     """
     text = files("negotiation.scenarios").joinpath("london_2025.toml").read_text(encoding="utf-8")
     return parse(text, "london_2025.toml")
+
+
+@cache
+def london_moves() -> MoveRecord:
+    """What the US and China were seen to do from 4 April to 10 June 2025.
+
+    Returns
+    -------
+    MoveRecord
+        Dated moves with their sources, for `condition`, `rational_set` and `timeline` on `london_2025`.
+
+    Notes
+    -----
+    The moves are found in sources; what else could have been done is a judgement, by one rule for both sides, stated at the
+    head of ``negotiation/scenarios/london_moves_2025.toml``.
+
+    Examples
+    --------
+    >>> london_moves().moves[1]
+    2025-04-09 US: ai_chips in force, rather than no change
+    """
+    text = files("negotiation.scenarios").joinpath("london_moves_2025.toml").read_text(encoding="utf-8")
+    return parse_moves(text, "london_moves_2025.toml")
