@@ -152,3 +152,21 @@ def test_what_moves_reveal(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert "Without probabilities: 9 moves can all be rational" in printed
     assert all(len(line) <= 120 for line in printed.splitlines() if "Plot:" not in line)
+    assert "648 packages of 7 measures" in capsys.readouterr().out
+
+
+def test_will_promises_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    """The deal holds under grim reversion; half a year of punishment, false accusations and long licences each undo it."""
+    found = run("will_promises_hold")
+    answers = [verdict.answer for verdict in found.verdicts.values()]
+    assert answers == ["yes", "yes", "no", "yes", "no", "yes", "no"]
+    assert found.verdicts["for ever, the status quo"].certificate.facts["critical"]["US"] == pytest.approx(
+        0.826, abs=5e-4
+    )
+    assert found.punishment.length == 8
+    assert found.punishment.destroyed == pytest.approx([0.268, 0.268], abs=5e-4)
+    assert found.best.n_packages == 839_808
+    assert 0 < found.best.n_sustained < found.best.n_packages
+    printed = capsys.readouterr().out
+    for word in ("judgement", "false accusations", "USD million per month", "best for China"):
+        assert word in printed

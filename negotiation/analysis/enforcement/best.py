@@ -19,6 +19,7 @@ from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 from negotiation.model.payoffs import payoffs
 from negotiation.model.rounding import NOISE, at_stake
+from negotiation.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +79,7 @@ class BestSelfEnforcing:
 
     def __str__(self) -> str:
         count = f"{self.n_sustained:,} of {self.n_packages:,} packages enforce themselves"
-        head = f"{count}; {len(self.frontier):,} are efficient among them"
+        head = f"{count}; {counted(len(self.frontier), 'of them is efficient', 'of them are efficient')}"
         lines = [head]
         for name, package in self.best.items():
             worth = payoffs(self.talks, package)
