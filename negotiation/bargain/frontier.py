@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,12 @@ from negotiation.bargain.problem import (
 )
 from negotiation.errors import ParameterError
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Ties = Literal["all", "one"]
+# So many rows are shown in notebooks.
+SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +49,10 @@ class Frontier:
         Facts about the answer: ties that are not listed.
     is_exact : bool
         Whether sums were compared exactly; if not, up to the tolerance of the search.
+    names : tuple of str, optional
+        The players, when they have names.
+    unit : str
+        Of the payoffs.
     """
 
     payoffs: Array
@@ -52,6 +62,8 @@ class Frontier:
     counts: Array = field(default_factory=lambda: np.zeros(0))
     notes: tuple[str, ...] = ()
     is_exact: bool = True
+    names: tuple[str, ...] = ()
+    unit: str = ""
     _memo: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -64,6 +76,25 @@ class Frontier:
             self._memo["supported"] = read_only(supported(self.payoffs), np.bool_)
         mark: BoolArray = self._memo["supported"]
         return mark
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an efficient outcome: its payoffs, whether lotteries cannot improve on it, how many have its payoffs."""
+        import pandas as pd
+
+        names = self.names or tuple(f"player {i + 1}" for i in range(self.payoffs.shape[1]))
+        frame = pd.DataFrame(self.payoffs, columns=list(names))
+        frame["supported"], frame["outcomes alike"] = self.supported, self.counts
+        if self.packages is not None:
+            frame.index = pd.Index([str(package) for package in self.packages], name="package")
+        elif self.outcomes is not None:
+            frame.index = pd.Index(self.outcomes, name="outcome")
+        frame.attrs["unit"] = self.unit
+        return frame
+
+    def _repr_html_(self) -> str:
+        rest = f"<p>and {len(self) - SHOWN:,} more</p>" if len(self) > SHOWN else ""
+        unit = f", in {html.escape(self.unit)}" if self.unit else ""
+        return f"<p>{len(self):,} efficient outcomes{unit}</p>{self.to_frame().head(SHOWN).to_html()}{rest}"
 
     def __repr__(self) -> str:
         points = np.unique(self.payoffs, axis=0).shape[0] if len(self) else 0
@@ -137,6 +168,8 @@ def pareto_frontier(
         read_only(table.utilities[outcomes]),
         outcomes=read_only(outcomes, np.int64),
         counts=read_only(counts[by_row]),
+        names=table.names,
+        unit=table.unit,
     )
 
 
@@ -245,6 +278,8 @@ def _frontier_of_terms(
         counts=read_only(found.counts[kept]),
         notes=found.notes,
         is_exact=found.is_exact,
+        names=tuple(getattr(source, "party_names", ())),
+        unit=str(getattr(source, "unit", "")),
     )
 
 

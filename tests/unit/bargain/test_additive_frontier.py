@@ -78,3 +78,25 @@ def test_work_has_a_limit() -> None:
 def test_bad_terms(stakes: Any, interactions: Any, options: Any, error: Any, words: str) -> None:
     with pytest.raises(error, match=words):
         ng.additive_frontier(stakes, interactions, **options)
+
+
+def test_a_frontier_is_a_table_in_names_and_units() -> None:
+    """Packages or rows as the index, parties as columns; in notebooks too, cut where it is long."""
+    talks = ng.Negotiation(
+        ["A", "B"],
+        [ng.Issue("x", owner="A"), ng.Issue("y", owner="B")],
+        [ng.Stake("A", "x", "lifted", -2), ng.Stake("B", "x", "lifted", 6), ng.Stake("A", "y", "lifted", 4)],
+        unit="EUR million per year",
+    )
+    frame = ng.pareto_frontier(talks).to_frame()
+    assert frame.index.tolist() == ["x: lifted, y: lifted", "y: lifted"]
+    assert frame[["A", "B"]].to_numpy().tolist() == [[2, 6], [4, 0]]
+    assert frame["supported"].all()
+    assert frame.attrs["unit"] == "EUR million per year"
+    table = ng.pareto_frontier(ng.BargainingProblem([[0, 1], [1, 0], [0, 0]], [0, 0])).to_frame()
+    assert table.index.tolist() == [0, 1]
+    assert table.columns.tolist()[:2] == ["player 1", "player 2"]
+    long = np.column_stack([np.arange(80), -np.arange(80)])
+    shown = ng.pareto_frontier(ng.BargainingProblem(long, [0, 0]))._repr_html_()
+    assert "80 efficient outcomes" in shown
+    assert "and 30 more" in shown
