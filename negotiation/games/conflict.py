@@ -14,6 +14,7 @@ from negotiation.errors import DuplicateNameError, GameShapeError, NotFiniteErro
 from negotiation.games.conflict_moves import Moves, list_moves
 from negotiation.games.conflict_options import OptionForm, Settings, Statement, forward_moves, option_form
 from negotiation.games.normal_form import NormalFormGame
+from negotiation.words import counted
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
@@ -289,7 +290,7 @@ class ConflictGraph:
 
     def __repr__(self) -> str:
         each = ", ".join(f"{party} ({n:,} moves)" for party, n in self.n_moves.items())
-        return f"<ConflictGraph {self.n_states:,} states, {each}>"
+        return f"<ConflictGraph {counted(self.n_states, 'state')}, {each}>"
 
 
 def grouped_conflict(

@@ -156,7 +156,12 @@ def _undominated(
     talks: Negotiation, package: Package, rival: Package | None, gains: dict[str, float], margin: float
 ) -> tuple[str, str]:
     """``None of the other 3 packages is better for one party and worse for none; the nearest (…) costs B 4.``"""
-    others = f"None of the other {talks.n_packages - 1:,} packages is better for one party and worse for none"
+    which = (
+        f"None of the other {talks.n_packages - 1:,} packages is"
+        if talks.n_packages > 2
+        else "The other package is not"
+    )
+    others = f"{which} better for one party and worse for none"
     if rival is None:
         return f"{others}: all pay the same.", "some stake is no longer 0"
     name = min(gains, key=lambda n: gains[n])

@@ -73,7 +73,12 @@ class Robust:
         if self.proposer is not None and party not in (None, self.proposer):
             return f"it judges the choice of {self.proposer}, who proposes, not of {party}."
         if not self._asked(talks, party):
-            return f"{self.proposer or party or 'no party'} owns nothing that it could offer instead."
+            who = self.proposer or party
+            return (
+                f"{who} owns nothing that it could offer instead."
+                if who
+                else "no party owns anything that it could offer."
+            )
         return ""
 
     def proposed_by(self, proposer: str) -> Robust:
