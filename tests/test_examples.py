@@ -170,3 +170,18 @@ def test_will_promises_hold(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     for word in ("judgement", "false accusations", "USD million per month", "best for China"):
         assert word in printed
+def test_who_goes_first(capsys: pytest.CaptureFixture[str]) -> None:
+    """Order alone is not enough either way: the second needs a bond, tranches shrink it, answering in kind is an empty promise."""
+    answer = run("who_goes_first")
+    assert not answer.verdict
+    ways = answer.comparison
+    assert ways["US first"].bonds == pytest.approx({"US": 0, "China": ways["all at once"].bonds["China"]})
+    assert ways["China first"].bonds == pytest.approx({"China": 0, "US": -answer.verdict.margin})
+    assert not any(way.holds for way in ways)
+    assert answer.split.temptation < min(ways["US first"].temptation, ways["China first"].temptation) / 4
+    assert ways["5 tranches"].tranches is not None
+    (threat,) = answer.threats
+    assert (threat.player, threat.planned, threat.instead) == ("China", "keep", "break")
+    printed = capsys.readouterr().out
+    assert "six-month licences" in printed
+    assert all(len(line) <= 120 for line in printed.splitlines())

@@ -49,7 +49,7 @@ class EmptyThreat:
 
     def __str__(self) -> str:
         after = " / ".join(self.history) or "the start"
-        return f"{self.player} after {after}: says {self.planned}, would do {self.instead} (+{self.gain:g})"
+        return f"{self.player} after {after}: says {self.planned}, would do {self.instead} (+{self.gain:.4g})"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
