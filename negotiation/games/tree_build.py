@@ -116,7 +116,7 @@ class NestedReader:
 
     def node(self, t: int, node: Any) -> Sequence[Any]:
         """Take in one node; returns its children."""
-        if not isinstance(node, Mapping):
+        if type(node) is not dict and not isinstance(node, Mapping):
             raise WrongTypeError(
                 f"{self.where(t)} is not a node but {node!r}; make nodes with decision, chance and leaf."
             )
@@ -150,7 +150,9 @@ class NestedReader:
                 "'actions' and 'children', or 'chance', 'probs', 'actions' and 'children', or 'payoffs'."
             )
         children = node.get("children", ())
-        if not isinstance(children, Sequence) or isinstance(children, str) or not children:
+        if type(children) not in (list, tuple) and (not isinstance(children, Sequence) or isinstance(children, str)):
+            children = ()
+        if not children:
             raise GameShapeError(f"{self.where(t)} has no actions; where nobody moves, give payoffs.")
         if "actions" not in node:
             raise GameShapeError(f"{self.where(t)} names no actions for its {len(children)} children.")
@@ -235,7 +237,7 @@ class NestedReader:
             if is_inner and above is not None:
                 self.carried[t] = above
             return
-        if isinstance(given, Mapping):
+        if type(given) is not list and isinstance(given, Mapping):
             if not self.named and not all(name in self.names for name in given):
                 self.names += [name for name in given if name not in self.names]
             for name in given:
@@ -251,7 +253,9 @@ class NestedReader:
                 raise GameShapeError(
                     f"{self.where(t)} has {len(row)} payoffs; expected {len(self.names)}, one a player: {self.names}."
                 )
-        numbers = [as_number(v, partial(self.which, t, k)) for k, v in enumerate(row)]
+        numbers = [
+            v if type(v) is float and v - v == 0 else as_number(v, partial(self.which, t, k)) for k, v in enumerate(row)
+        ]
         if above is not None:
             size = max(len(above), len(numbers))
             padded = [[*r, *[0] * (size - len(r))] for r in (above, numbers)]

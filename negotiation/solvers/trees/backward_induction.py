@@ -20,7 +20,7 @@ from negotiation.solvers.trees.result import BehaviourEquilibrium, TreeSolution
 _SMALL = 5_000
 # Probabilities that a list of equilibria may hold together.
 _MOST_NUMBERS = 20_000_000
-# Nodes with several payoffs of equilibria that may be passed while equilibria are listed.
+# Nodes that may be passed while equilibria are listed: fewer of large trees are listed, so that none takes long.
 _MOST_STEPS = 500_000
 
 
@@ -106,7 +106,7 @@ class BackwardInduction:
     def _without_doubt(self, tree: GameTree) -> TreeSolution:
         exact = self._is_exact(tree) and tree.n_nodes <= 10 * _SMALL
         rolled = RollBack(tree, exact=exact, tol=self.tol, most=self.most_payoffs)
-        room = min(self._room(tree), 1 + _MOST_STEPS // (1 + len(rolled.tables)))
+        room = min(self._room(tree), 1 + _MOST_STEPS // tree.n_nodes)
         equilibria = []
         for choices in rolled.profiles(room):
             flat = np.zeros(int(tree.action_offset[-1]))
