@@ -132,6 +132,7 @@ def building(rounds: int, grid: int) -> None:
     assert np.array_equal(other.payoffs, tree.payoffs)
     print(f"  from a function {n / spent:>12,.0f}")
     if importlib.util.find_spec("pygambit"):
+        by_gambit(1, 2)  # imports it
         for what, payoffs in (("moves alone", False), ("with payoffs", True)):
             gambit, _ = seconds(lambda payoffs=payoffs: by_gambit(rounds, grid, payoffs=payoffs), 1)
             print(
@@ -149,7 +150,7 @@ def solving(rounds: int, grid: int) -> None:
         spent, found = seconds(lambda solver=solver: ng.solve(tree, solver))
         assert max(e.regret for e in found.equilibria) < 1e-9
         print(f"  {name:<28} {spent:>10.4f} s   {len(found)} equilibria, payoffs {found.payoff_set.round(4).tolist()}")
-    if importlib.util.find_spec("pygambit") and tree.n_nodes < 1_000:
+    if importlib.util.find_spec("pygambit") and tree.n_nodes < 100:  # larger ones took it minutes
         import pygambit
 
         game = by_gambit(rounds, grid)

@@ -200,7 +200,7 @@ def compare_sequences(
     if len(movers) > 1:
         found += [_one_first(talks, full, name, f"{name} first") for name in movers]
     for split in splits(talks, full, tuple(steps)):
-        if all(split.package != d.package or len(split) != d.n_steps for d in found if d.tranches is not None):
+        if len(split) > len(movers) and all(d.tranches is None or len(split) != d.n_steps for d in found):
             found.append(_in_tranches(talks, full, split))
     for option, variant in graded_variants(talks, full).items():
         options = [_one_first(talks, variant, name, option) for name in movers]
