@@ -170,6 +170,8 @@ def test_will_promises_hold(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     for word in ("judgement", "false accusations", "USD million per month", "best for China"):
         assert word in printed
+
+
 def test_who_goes_first(capsys: pytest.CaptureFixture[str]) -> None:
     """Order alone is not enough either way: the second needs a bond, tranches shrink it, answering in kind is no promise."""
     answer = run("who_goes_first")
