@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from shutil import which
 
-PARTS = ("equilibria", "large_games", "n_player_games", "correlated_qre")
+PARTS = ("equilibria", "large_games", "n_player_games", "correlated_qre", "signalling_games")
 PEERS = ("negotiation", "numpy", "scipy", "numba", "nashpy", "quantecon", "pygambit")
 
 

@@ -1,9 +1,9 @@
 """All perfect Bayesian equilibria of signalling games, type by type and by plans, beside pygambit where it is installed.
 
-Run with ``python benchmarks/signalling_games.py [--python PATH] [--games N]``; PATH is an interpreter that has pygambit, this one
-by default. pygambit and `VertexEnumeration` get the induced normal form, whose Nash equilibria are a superset; each of pygambit's
-calls runs in a process of its own with twenty seconds. Figures are CPU seconds, medians over seeded games. Every outcome found
-type by type is looked for among those of the plans, and the other way round where threats are believable.
+Run with ``python benchmarks/signalling_games.py [--quick] [--python PATH] [--games N]``; PATH is an interpreter that has
+pygambit, this one by default. pygambit and `VertexEnumeration` get the induced normal form, whose Nash equilibria are a
+superset; each of pygambit's calls runs in a process of its own with twenty seconds. Figures are CPU seconds, medians over
+seeded games. Every outcome found type by type is looked for among those of the plans.
 """
 
 from __future__ import annotations
@@ -87,12 +87,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--games", type=int, default=5)
+    parser.add_argument("--quick", action="store_true", help="two games of each shape")
     options = parser.parse_args()
+    n_games = 2 if options.quick else options.games
     has_peer = subprocess.run([options.python, "-c", "import pygambit"], capture_output=True).returncode == 0
     ng.solve(ng.NormalFormGame([[[1] * 6] * 6] * 2))  # compile
     print("types × messages × actions: median CPU seconds (ratio to the first), outcomes agree")
     for shape in SHAPES:
-        games = [random_game(shape, seed) for seed in range(options.games)]
+        games = [random_game(shape, seed) for seed in range(n_games)]
         mine = [timed(game, ng.ExtremeAssessments()) for game in games]
         assert all(s.complete and max(e.regret for e in s.equilibria) == 0 for _, s in mine)
         base = float(np.median([t for t, _ in mine]))
@@ -104,6 +106,7 @@ def main() -> None:
             plans = [timed(form, ng.VertexEnumeration(deadline=SECONDS)) for form in forms]
             good = [agree(g, s, [e.profile for e in p.equilibria]) for g, (_, s), (_, p) in zip(games, mine, plans, strict=True)
                     if p.complete]  # fmt: skip
+            assert all(good), "an outcome found type by type is none of the plans'"
             middle = float(np.median([t if p.complete else np.inf for t, p in plans]))
             line += f" | plans {middle:.4f} ({middle / base:.1f}×), {sum(good)} of {len(good)} agree"
             rows = [peer(options.python, form) for form in forms] if has_peer else []
