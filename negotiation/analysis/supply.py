@@ -122,8 +122,7 @@ class ControlledInput:
         m^(-1/elasticity))``, at which ``m p^elasticity`` of the need is covered, all of it at that price. The loss is ``loss``
         for the part of the need that stays unmet, and ``spend (p - 1)`` for the part that is met. Cost ``O(S T)``.
         """
-        if isinstance(periods, bool) or not isinstance(periods, int) or periods < 1:
-            raise ParameterError(f"periods must be a whole number from 1, not {periods!r}.")
+        check_whole_periods(periods)
         p = self._values(draws, rng)
         t = np.arange(periods, dtype=np.float64)
         need = p["need"] * (1 - p["substitution"]) ** t
@@ -148,6 +147,12 @@ class ControlledInput:
             sample = value.ppf(rng.random(draws)) if isinstance(value, Distribution) else np.full(draws, value)
             out[f] = sample[:, None]
         return out
+
+
+def check_whole_periods(periods: object) -> None:
+    """Raise unless the horizon is a whole number of periods."""
+    if isinstance(periods, bool) or not isinstance(periods, int) or periods < 1:
+        raise ParameterError(f"periods must be a whole number from 1, not {periods!r}.")
 
 
 def _share(part: Array, whole: Array) -> Array:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from negotiation.analysis.supply import ControlledInput, SupplyPath
+from negotiation.analysis.supply import ControlledInput, SupplyPath, check_whole_periods
 from negotiation.arrays import Array, read_only
 from negotiation.door import checked
-from negotiation.errors import UnknownNameError
+from negotiation.errors import UnknownNameError, WrongTypeError
 from negotiation.model.negotiation import Negotiation
 
 if TYPE_CHECKING:
@@ -126,7 +126,15 @@ def waiting_costs(
     Losses in USD million per month; periods are months from the start of the control.
     US, magnets: hurt from 2 until the end of the horizon, at most 60.
     """
-    for party in inputs:
+    check_whole_periods(periods)
+    if not isinstance(inputs, Mapping):
+        raise WrongTypeError(
+            f"inputs map each party to a sequence of ControlledInput; {type(inputs).__name__} does not."
+        )
+    for party, items in inputs.items():
+        for item in items:
+            if not isinstance(item, ControlledInput):
+                raise WrongTypeError(f"the inputs of {party!r} hold {item!r}; expected ControlledInput values.")
         if party not in talks.party_names:
             raise UnknownNameError("party", party, talks.party_names, "the inputs")
     paths = {

@@ -13,7 +13,7 @@ from negotiation.bargain.alternating_result import AlternatingEquilibrium, Alter
 from negotiation.bargain.alternating_steps import Play, solve_finite, solve_stationary
 from negotiation.bargain.closed_forms import check_discount_factors
 from negotiation.bargain.dominance import contenders, efficient_groups, snapped
-from negotiation.bargain.problem import BargainingProblem, check_finite, check_player
+from negotiation.bargain.problem import BargainingProblem, check_finite, check_player, check_whole
 from negotiation.errors import GameShapeError, ParameterError, ProbabilityError
 
 
@@ -95,8 +95,8 @@ class AlternatingOffers:
         outside = np.full(n, -np.inf) if outside_options is None else as_floats(outside_options, "outside_options")
         if outside.shape != (n,) or np.isnan(outside).any() or np.isposinf(outside).any():
             raise GameShapeError(f"outside options {outside.tolist()}; give one number a player, -inf for none.")
-        if deadline is not None and deadline < 1:
-            raise ParameterError(f"deadline={deadline!r}; at least one offer is needed, or None for no deadline.")
+        if deadline is not None:
+            check_whole(deadline, "deadline", "at least one offer is needed, or None for no deadline")
         if not 0 <= breakdown_risk <= 1:
             raise ProbabilityError(f"breakdown_risk={breakdown_risk!r} is not a probability.")
         turns = tuple((check_player(first, n) + k) % n for k in range(n)) if order is None else tuple(order)

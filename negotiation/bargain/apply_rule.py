@@ -19,6 +19,7 @@ from negotiation.bargain.problem import (
     as_problem,
 )
 from negotiation.bargain.rules import Rule
+from negotiation.errors import ParameterError
 
 Source = BargainingProblem | SupportsAdditiveTerms | SupportsBargainingProblem
 MakeRule = Callable[[BargainingProblem, Array], Rule]
@@ -26,6 +27,8 @@ MakeRule = Callable[[BargainingProblem, Array], Rule]
 
 def agree(name: str, source: Source, make_rule: MakeRule, lotteries: bool, tol: float) -> Agreement:
     """Resolve the source, apply the rule to outcomes or lotteries, and say what there is to say."""
+    if not 0 <= tol < 1:
+        raise ParameterError(f"tol={tol!r}; expected a share of the payoff range, 0 <= tol < 1.")
     problem, packages, notes = _resolve(source, tol)
     return (_over_lotteries if lotteries else _over_outcomes)(name, problem, make_rule, packages, notes, tol)
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from negotiation.arrays import Array, BoolArray, as_floats
-from negotiation.bargain.problem import check_player
+from negotiation.bargain.problem import check_player, check_whole
 from negotiation.errors import DiscountFactorError, GameShapeError, ParameterError, ProbabilityError
 
 
@@ -105,8 +105,7 @@ def stahl(discount_factors: Sequence[float] | Array, deadline: int, *, surplus: 
     delta = check_discount_factors(discount_factors)
     check_player(first, delta.size)
     _check_surplus(surplus)
-    if deadline < 1:
-        raise ParameterError(f"deadline={deadline!r}; at least one offer is needed.")
+    check_whole(deadline, "deadline", "at least one offer is needed")
     shares = np.zeros(delta.size)
     for round_ in reversed(range(deadline)):
         proposer = (first + round_) % delta.size
@@ -185,6 +184,8 @@ def baron_ferejohn(n: int, quota: int, *, discount_factor: float = 1.0, surplus:
     (0.6, 0.2)
     """
     _check_surplus(surplus)
+    check_whole(n, "n")
+    check_whole(quota, "quota")
     if not 1 <= quota <= n:
         raise ParameterError(f"quota={quota!r} of n={n!r} members; expected 1 <= quota <= n.")
     if not 0 <= discount_factor <= 1:

@@ -10,7 +10,7 @@ import numpy as np
 
 from negotiation.arrays import Array, BoolArray, read_only
 from negotiation.door import checked
-from negotiation.errors import ParameterError, SizeLimitError
+from negotiation.errors import ParameterError, SizeLimitError, WrongTypeError
 from negotiation.games.coalitional import CoalitionalGame
 
 MOST_PLAYERS = 24
@@ -152,6 +152,10 @@ def sampled_shapley(
     Castro, J., Gómez, D., Tejada, J. (2009). Polynomial calculation of the Shapley value based on sampling. Computers
     & Operations Research 36, 1726-1730.
     """
+    if not callable(worth) or not isinstance(rng, np.random.Generator):
+        raise WrongTypeError(
+            "sampled_shapley takes a function from members (C, n) to worths (C,), and rng, a numpy Generator."
+        )
     if n < 1 or draws < 2:
         raise ParameterError(f"n={n!r}, draws={draws!r}; at least one player and two draws are needed.")
     adds = np.empty((draws, n))

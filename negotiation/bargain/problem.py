@@ -152,9 +152,17 @@ def check_finite(table: Array, what: str, names: Sequence[str]) -> None:
 
 def check_player(player: int, n: int, what: str = "first") -> int:
     """A player's position, checked."""
+    if isinstance(player, bool) or not isinstance(player, int | np.integer):
+        raise WrongTypeError(f"{what}={player!r} is not the position of a player, a whole number from 0 to {n - 1}.")
     if not 0 <= player < n:
         raise ParameterError(f"{what}={player!r} is not a player; positions run from 0 to {n - 1}.")
     return int(player)
+
+
+def check_whole(value: object, what: str, meaning: str = "") -> None:
+    """Raise unless a value is a whole number from 1 up."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise ParameterError(f"{what}={value!r}; expected a whole number from 1 up{meaning and f': {meaning}'}.")
 
 
 def _as_table(utilities: npt.ArrayLike) -> Array:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from negotiation.arrays import Array, BoolArray, IntArray, read_only
+from negotiation.arrays import Array, BoolArray, IntArray, as_floats, read_only
 from negotiation.errors import DuplicateNameError, GameShapeError, NotFiniteError, UnknownNameError, WrongTypeError
 
 
@@ -124,7 +124,12 @@ class CoalitionalGame:
 
     def excesses(self, shares: npt.ArrayLike) -> Array:
         """What each coalition is worth beyond what its members get, shape (2**n,)."""
-        return np.asarray(self.values - coalition_sums(np.asarray(shares, dtype=np.float64)))
+        given = as_floats(shares, "shares")
+        if given.shape != (self.n_players,):
+            raise GameShapeError(
+                f"shares of shape {given.shape} for {self.n_players} players; give one number a player."
+            )
+        return np.asarray(self.values - coalition_sums(given))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return CoalitionalGame, (self.values, self.players)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from negotiation.arrays import Array, read_only
+from negotiation.arrays import Array, as_floats, read_only
 from negotiation.bargain.alternating import AlternatingOffers
 from negotiation.bargain.alternating_result import AlternatingEquilibrium
 from negotiation.bargain.alternating_steps import Chooser, Play, step_back
@@ -196,7 +196,7 @@ def alternating_offers(
       agreed in round 0: x: lifted, y: lifted → A +3, B +3
         B accepts from 1.5 on; if it said no, next would be: x: lifted, y: lifted
     """
-    stages = (talks,) if isinstance(talks, Negotiation) else tuple(talks)
+    stages = tuple(talks) if isinstance(talks, Sequence) else (talks,)
     _check_stages(stages)
     first, names = stages[0], stages[0].party_names
     turns = (
@@ -255,7 +255,7 @@ def _patience(talks: Negotiation, given: ByParty | None) -> Array:
 def _row(names: tuple[str, ...], given: ByParty, what: str, default: float | None) -> Array:
     """One number a party (P,), from an array or a mapping."""
     if not isinstance(given, Mapping):
-        return np.asarray(given, dtype=np.float64)
+        return as_floats(given, what)
     for name in given:
         party_position(name, names, what)
     if default is None and len(given) < len(names):
@@ -269,7 +269,7 @@ def _path(talks: Negotiation, given: ByParty | None) -> Array:
     if given is None:
         return own[None, :]
     if not isinstance(given, Mapping):
-        path = np.asarray(given, dtype=np.float64)
+        path = as_floats(given, "disagreement")
         return path[None, :] if path.ndim == 1 else path
     for name in given:
         party_position(name, talks.party_names, "disagreement")
