@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import negotiation as ng
 from negotiation.analysis.criteria.registry import CRITERIA, as_criterion
-from negotiation.analysis.ensembles.books import BINS, Bins, Books
+from negotiation.analysis.ensembles.books import Bins, Books, n_bins
 from negotiation.analysis.ensembles.work import party_margins
 from negotiation.model.correlation import PARTY_QUANTITIES
 from negotiation.runs.seeds import as_seed, generator
@@ -148,7 +148,7 @@ def test_bins_hold_their_pilot_and_part_the_signs(pilot: list[float]) -> None:
     bins = Bins.around(margins)
     books = Books.empty(1)
     books.count(margins, bins, slice(0, 1))
-    assert books.histogram[0, 0] == books.histogram[0, BINS + 1] == 0
-    edges = bins.edges()[0]
+    assert books.histogram[0, 0] == books.histogram[0, n_bins(1) + 1] == 0
+    edges = bins.edges(n_bins(1))[0]
     if min(pilot) < 0 < max(pilot):
         assert np.abs(edges).min() == 0

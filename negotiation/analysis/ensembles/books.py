@@ -12,6 +12,13 @@ from negotiation.arrays import Array, IntArray, read_only
 
 # Bins between the ends of the pilot: a quantile is known to within one of them.
 BINS = 1024
+# Bins of all cells together: with very many packages each cell gets fewer, down to 64, so that memory stays small.
+MOST_BINS = 4_000_000
+
+
+def n_bins(n_cells: int) -> int:
+    """How many bins each of so many cells gets."""
+    return max(64, min(BINS, MOST_BINS // max(1, n_cells)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,13 +45,13 @@ class Bins:
         finite[:, ~known] = 0.0
         low, high, centre = np.nanmin(finite, axis=0), np.nanmax(finite, axis=0), np.nanmean(finite, axis=0)
         scale = np.maximum(np.abs(low), np.abs(high))
-        width = np.maximum((high - low) / (BINS - 4), np.where(scale > 1e-280, scale * 1e-12, 1.0))
+        width = np.maximum((high - low) / (n_bins(len(low)) - 4), np.where(scale > 1e-280, scale * 1e-12, 1.0))
         start = np.where((low < 0) & (high >= 0), 1.0 + np.ceil(-low / width), 1.0 - low / width)
         return cls(read_only(1 / width), read_only(start), read_only(centre))
 
-    def edges(self) -> Array:
-        """Ends of all bins, shape (cells, BINS + 1)."""
-        return np.asarray((np.arange(BINS + 1) - self.start[:, None]) / self.rate[:, None])
+    def edges(self, bins: int) -> Array:
+        """Ends of so many bins, shape (cells, bins + 1)."""
+        return np.asarray((np.arange(bins + 1) - self.start[:, None]) / self.rate[:, None])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +66,7 @@ class Books:
         Of finite margins less the centre of the bins, and of the squares.
     ends : ndarray, shape (cells, 2)
         The smallest and the largest finite margin.
-    histogram : ndarray of int, shape (cells, BINS + 2)
+    histogram : ndarray of int, shape (cells, bins + 2)
         The first and the last column count what lies outside the bins.
     draws : ndarray of int, shape (R,)
     """
@@ -76,7 +83,7 @@ class Books:
         ends = np.tile([np.inf, -np.inf], (n_cells, 1))
         return cls(
             np.zeros((scramblings, n_cells, 4), dtype=np.int64), np.zeros((scramblings, n_cells, 2)), ends,
-            np.zeros((n_cells, BINS + 2), dtype=np.int64), np.zeros(scramblings, dtype=np.int64),
+            np.zeros((n_cells, n_bins(n_cells) + 2), dtype=np.int64), np.zeros(scramblings, dtype=np.int64),
         )  # fmt: skip
 
     def count(self, margins: Array, bins: Bins, cells: slice) -> None:
@@ -149,8 +156,8 @@ class Books:
         return tuple(np.where(n == 0, np.nan, x) for x in (value, low, high))  # type: ignore[return-value]
 
     def _brackets(self, bins: Bins) -> tuple[Array, Array]:
-        """Ends of each bin, those outside and the two infinities included, no wider than the margins met: (cells, BINS + 4)."""
-        edges, n = bins.edges(), len(self.ends)
+        """Ends of each bin, those outside and the two infinities included, no wider than the margins met: (cells, bins + 4)."""
+        edges, n = bins.edges(self.histogram.shape[1] - 2), len(self.ends)
         least, most = self.ends[:, :1], self.ends[:, 1:]
         infinite = np.full((n, 1), np.inf)
         low = np.hstack([-infinite, least, np.clip(edges, least, most), infinite])

@@ -21,6 +21,8 @@ from negotiation.runs.seeds import Seed, generator
 
 # Draws times packages given at a time to criteria that judge draw by draw, which have limits of their own.
 SLOW_BLOCK = 1000
+# Margins of one criterion held at a time.
+MOST_MARGINS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class EnsembleWork:
         books = Books.empty(int(np.prod(self.shape)))
         with_parts = None if self.keep is None else self.keep.part(chunk)
         try:
-            for draws in self.blocks(chunk, rng):
+            for draws in self._pieces(chunk, rng):
                 found = []
                 for c, criterion in enumerate(self.criteria):
                     margins = self._judged(criterion, self.applies[c], codes, draws)
@@ -115,6 +117,15 @@ class EnsembleWork:
         if with_parts is not None:
             with_parts.finish()
         return books.as_result(self.chunks.place(chunk)[0])
+
+    def _pieces(self, chunk: int, rng: np.random.Generator) -> Iterator[Draws]:
+        """The blocks, or with very many packages parts of them, so that margins take little memory."""
+        step = max(64, MOST_MARGINS // (self.shape[1] * self.shape[2]))
+        for draws in self.blocks(chunk, rng):
+            if len(draws) <= step:
+                yield draws
+            else:
+                yield from (draws.part(slice(first, first + step)) for first in range(0, len(draws), step))
 
     def blocks(self, chunk: int, rng: np.random.Generator) -> Iterator[Draws]:
         """The draws of a chunk, some thousands at a time."""

@@ -20,7 +20,9 @@ from scipy import stats
 from scipy.stats import qmc
 
 import negotiation as ng
+from negotiation.analysis.ensembles import books, work
 from negotiation.analysis.ensembles import ensemble as door
+from negotiation.analysis.ensembles.books import n_bins
 from negotiation.analysis.ensembles.work import Chunks, EnsembleWork
 from negotiation.runs.seeds import as_seed, generator
 
@@ -105,6 +107,25 @@ def test_correlated_stakes() -> None:
         assert answer.of("acceptable", "B").value[0] == pytest.approx(share, abs=0.02)
 
 
+def test_very_many_packages_say_the_same_as_each_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer bins and smaller pieces, so that memory stays small; the same draws, shares and ends."""
+    t = talks()
+    one, many = ask([t.package("x")], draws=9000), ask([t.package("x")] * 300, draws=9000)
+    assert many.value[0, 299].tolist() == one.value[0, 0].tolist()
+    assert many.minimum[0, 299].tolist() == one.minimum[0, 0].tolist()
+    assert n_bins(900) == 1024
+    assert n_bins(20_000) == 200
+    assert n_bins(10**9) == 64
+    monkeypatch.setattr(books, "MOST_BINS", 90_000)
+    monkeypatch.setattr(work, "MOST_MARGINS", 500 * 900)
+    few = ask([t.package("x")] * 300, draws=9000)
+    assert few.books.histogram.shape == (900, 102)
+    assert few.value.tolist() == many.value.tolist()
+    low, high = few.quantile_bounds(0.5)
+    assert (low <= many.quantile_bounds(0.5)[1]).all()
+    assert (many.quantile_bounds(0.5)[0] <= high).all()
+
+
 # --- honest about its errors ------------------------------------------------------------------------
 
 
@@ -132,14 +153,14 @@ def test_sobol_is_closer() -> None:
 def test_a_scrambling_is_one_sequence_whatever_the_chunks(size: int) -> None:
     """The chunks of a scrambling, one after the other, are the Sobol' sequence from its beginning."""
     t = talks()
-    work = EnsembleWork(
+    job = EnsembleWork(
         t, (t.package("x"),), (ng.Acceptable(),), np.ones((1, 3), bool), Chunks(64, size, 16), "sobol", as_seed(3)[0]
     )
-    assert work.chunks.n_chunks == 16 * 64 // size
+    assert job.chunks.n_chunks == 16 * 64 // size
     for scrambling in (0, 7):
-        chunks = [k for k in range(work.chunks.n_chunks) if work.chunks.place(k)[0] == scrambling]
-        got = np.concatenate([d.values for k in chunks for d in work.blocks(k, generator(work.seed, k))])
-        whole = qmc.Sobol(3, scramble=True, rng=generator(work.seed, scrambling, 1)).random(64)
+        chunks = [k for k in range(job.chunks.n_chunks) if job.chunks.place(k)[0] == scrambling]
+        got = np.concatenate([d.values for k in chunks for d in job.blocks(k, generator(job.seed, k))])
+        whole = qmc.Sobol(3, scramble=True, rng=generator(job.seed, scrambling, 1)).random(64)
         assert got == pytest.approx(np.column_stack([-1 + 4 * whole[:, 0], -1 + 2 * whole[:, 1]]), abs=1e-12)
 
 
@@ -147,8 +168,8 @@ def test_a_scrambling_is_one_sequence_whatever_the_chunks(size: int) -> None:
 
 
 def numbers(answer: ng.Ensemble) -> tuple[Any, ...]:
-    books = answer.books
-    return (books.counts.tolist(), books.sums.tolist(), books.ends.tolist(), books.histogram.tolist())
+    b = answer.books
+    return (b.counts.tolist(), b.sums.tolist(), b.ends.tolist(), b.histogram.tolist())
 
 
 @pytest.mark.parametrize("method", ["independent", "sobol"])
