@@ -1,0 +1,1 @@
+"""Disputes over time: every period parties relax, reimpose, accuse or offer to begin anew, and see each other through noise."""
