@@ -36,19 +36,6 @@ class GameTree:
         The unit of the payoffs, e.g. ``"USD million per month"``. Shown, never converted.
     title : str, optional
 
-    Attributes
-    ----------
-    parent, first_child, n_children : ndarray of int, shape (T,)
-        Nodes stand level by level, so parents come before children and siblings side by side; -1 where there is none.
-    player : ndarray of int, shape (T,)
-        Who moves; -1 for chance, -2 at a leaf.
-    infoset : ndarray of int, shape (T,)
-        The information set; -1 at leaves and where chance moves.
-    edge_prob : ndarray, shape (T,)
-        The probability with which chance leads to the node; 1 where a player does.
-    payoffs : ndarray, shape (T, N)
-        At leaves; zero elsewhere.
-
     Raises
     ------
     GameShapeError
@@ -57,6 +44,13 @@ class GameTree:
         A player would forget what it did or knew; the information set is named.
     ProbabilityError, DuplicateNameError, NotFiniteError, WrongTypeError, UnknownNameError
         Each names the node by the moves that lead to it.
+
+    Notes
+    -----
+    The tree as arrays, for those who want them, over ``T`` nodes that stand level by level, parents before children and
+    siblings side by side: ``parent``, ``first_child`` and ``n_children`` (-1 where there is none); ``player``, who moves (-1
+    for chance, -2 at a leaf); ``infoset`` (-1 at leaves and where chance moves); ``edge_prob``, the probability with which
+    chance leads to a node (1 where a player does); ``payoffs`` (T, N), at leaves.
 
     Examples
     --------
