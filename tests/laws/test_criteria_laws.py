@@ -27,6 +27,8 @@ CHOSEN = [
     *(kind() for kind in CRITERIA.values()),
     *(ng.Fair(name) for name in SOLUTIONS[1:]),
     ng.SelfEnforcing("disagreement"),
+    ng.SelfEnforcing("escalation", length=4, false_alarm=0.05, detection=0.9, licence=3),
+    ng.SelfEnforcing(strategy="tit for tat", lag=2),
     ng.WorthTheDoubt(delivered=("A",)),
     *(ng.Stable(concept) for concept in ("Nash", "GMR", "SMR", "SIM")),
     ng.Stable(scope="moved"),
