@@ -187,3 +187,27 @@ def test_who_goes_first(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert "six-month licences" in printed
     assert all(len(line) <= 120 for line in printed.splitlines())
+
+
+def test_london_replay(capsys: pytest.CaptureFixture[str]) -> None:
+    """False accusations break tit for tat and grim, hardly the contrite; licences protect against noise and expose to cheats."""
+    answer = run("london_replay")
+    shares = answer.conduct["months complete"]
+    assert (shares["low"] >= shares["middle"]).all()
+    assert (shares["middle"] >= shares["high"]).all()
+    assert shares.loc["contrite tit for tat", "middle"] > shares.loc["generous tit for tat", "middle"] > 0.7
+    assert shares.loc["tit for tat", "middle"] < 0.5
+    assert shares.loc["grim: one breach ends it", "middle"] < 0.35 < shares.loc["grim, but talks reopen", "middle"]
+    designs = answer.designs
+    base, licences = designs.loc["as it stands"], designs.loc["six months on both sides"]
+    assert licences["complete"] > 0.95 > base["complete"]
+    for party in ("US", "China"):
+        lost = f"lost to a cheat: {party}"
+        assert designs.loc["in three tranches", lost] < base[lost] < licences[lost]
+        assert (
+            designs.loc["verified after four months", lost] > base[lost] >= designs.loc["verified within a month", lost]
+        )
+    assert answer.plot.stat().st_size > 10_000
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) <= 40
+    assert all(len(line) <= 140 for line in printed.splitlines() if "Plot:" not in line)
