@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from negotiation.analysis.criteria.self_enforcing import SelfEnforcing
-from negotiation.analysis.enforcement.grid import gains_grid, paid_back_grid, payoff_grid, rows
+from negotiation.analysis.enforcement.grid import gains_grid, issue_grid, paid_back_grid, rows
 from negotiation.analysis.wording import amount
 from negotiation.arrays import Array, IntArray, read_only
 from negotiation.bargain.dominance import efficient
@@ -153,7 +153,7 @@ def best_self_enforcing(
     asked = list(talks.party_names) if party is None else [talks.party_names[talks.party_index(party)]]
     if why := chosen.why_not(talks):
         raise ParameterError(why)
-    grid = payoff_grid(talks, limit)
+    grid = issue_grid(talks, limit)
     back = paid_back_grid(talks, grid) if chosen.strategy == "tit for tat" else None
     table = rows(grid)
     in_rows = None if back is None else type(back)(rows(back.complying), rows(back.at_best))

@@ -7,11 +7,12 @@ import numpy as np
 from negotiation.analysis.criteria.self_enforcing_threat import PaidBack
 from negotiation.arrays import Array
 from negotiation.errors import SizeLimitError
+from negotiation.model.grid import payoff_grid
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.rounding import settle
 
 
-def payoff_grid(talks: Negotiation, limit: int) -> Array:
+def issue_grid(talks: Negotiation, limit: int) -> Array:
     """Central payoffs of every package, shape (P, n_1, …, n_K).
 
     Raises
@@ -24,13 +25,8 @@ def payoff_grid(talks: Negotiation, limit: int) -> Array:
             f"{talks.n_packages:,} packages are more than the limit of {limit:,}; take issues off the table with "
             "without_issues, or judge one package with is_enough(..., criterion='self_enforcing')."
         )
-    out = np.zeros((len(talks.parties), *(len(issue.options) for issue in talks.issues)))
-    for party, value, conditions in zip(talks.terms.party, talks.terms.central, talks.terms.conditions, strict=True):
-        at: list[int | slice] = [slice(None)] * len(talks.issues)
-        for issue, option in conditions:
-            at[issue] = option
-        out[(int(party), *at)] += value
-    return out
+    flat = payoff_grid(talks, limit=limit * len(talks.parties))
+    return flat.reshape(len(talks.parties), *(len(issue.options) for issue in talks.issues))
 
 
 def gains_grid(talks: Negotiation, grid: Array) -> Array:
