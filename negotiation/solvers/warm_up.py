@@ -50,6 +50,16 @@ def _rays() -> None:
     adjacent(masks, masks, masks, len(masks) - 2)
 
 
+def _trees() -> None:
+    from negotiation.games.tree import GameTree
+    from negotiation.solvers.trees.backward_induction import BackwardInduction
+
+    parent = (np.arange(2**15 - 1) - 1) // 2
+    parent[0] = -1
+    player, payoffs = np.zeros(len(parent), dtype=np.int64), np.arange(len(parent), dtype=np.float64)
+    BackwardInduction().run(GameTree.from_arrays(parent, player, payoffs[:, None], ("1",)))
+
+
 def _random(*shape: int) -> NormalFormGame:
     return NormalFormGame(np.random.default_rng(0).random(shape))
 
@@ -60,11 +70,12 @@ KERNELS: dict[str, Callable[[], None]] = {
     "large": _large,
     "polynomial": _polynomial,
     "rays": _rays,
+    "trees": _trees,
 }
 
 
 def warm_up(*kernels: str) -> None:
-    """Compile the kernels named, all by default: ``"walk"``, ``"batch"``, ``"large"``, ``"polynomial"``, ``"rays"``.
+    """Compile the kernels named, all by default: ``"walk"``, ``"batch"``, ``"large"``, ``"polynomial"``, ``"rays"``, ``"trees"``.
 
     Raises
     ------
