@@ -18,11 +18,11 @@ from negotiation.model.payoffs import payoffs
 from negotiation.reduce.sequence import orders_of
 from negotiation.testing import negotiations, packages
 
-FEW = settings(max_examples=min(settings().max_examples, 80))
+FEW = settings(max_examples=min(settings().max_examples, 60))
 
 
 def given(**strategies: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[[], None]]:
-    """`hypothesis.given` with at most 80 draws."""
+    """`hypothesis.given` with at most 60 draws."""
     return lambda law: FEW(any_number_of(**strategies)(law))
 
 

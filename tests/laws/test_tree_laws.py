@@ -18,11 +18,11 @@ from negotiation.solvers.trees.behaviour import exact_regret
 from negotiation.solvers.trees.subgames import subgame_roots
 from negotiation.testing import bimatrix_games, game_trees
 
-FEW = settings(max_examples=min(settings().max_examples, 120))
+FEW = settings(max_examples=min(settings().max_examples, 100))
 
 
 def given(**strategies: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[[], None]]:
-    """`hypothesis.given` with at most 120 draws."""
+    """`hypothesis.given` with at most 100 draws."""
     return lambda law: FEW(any_number_of(**strategies)(law))
 
 
