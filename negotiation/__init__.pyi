@@ -359,6 +359,10 @@ from .solvers.dynamics import fictitious_play as fictitious_play
 from .solvers.dynamics import replicator as replicator
 from .solvers.leadership import StackelbergEquilibrium as StackelbergEquilibrium
 from .solvers.leadership import stackelberg as stackelberg
+from .solvers.learning.counterfactual import CounterfactualRegret as CounterfactualRegret
+from .solvers.learning.counterfactual import CounterfactualSolution as CounterfactualSolution
+from .solvers.learning.regret_matching import RegretMatching as RegretMatching
+from .solvers.learning.regret_matching import regret_matching as regret_matching
 from .solvers.lemke_howson import LemkeHowson as LemkeHowson
 from .solvers.logit_path import LogitPath as LogitPath
 from .solvers.minimax import Minimax as Minimax

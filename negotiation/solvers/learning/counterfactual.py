@@ -1,0 +1,225 @@
+"""Counterfactual regret minimisation: regret matching at every information set of a tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from negotiation.arrays import Array, IntArray, read_only
+from negotiation.errors import ParameterError
+from negotiation.games.tree import GameTree
+from negotiation.games.tree_arrays import LEAF
+from negotiation.solvers.limits import Watch
+from negotiation.solvers.result import Status
+from negotiation.solvers.trees.behaviour import flow_down, node_values, regrets, through
+from negotiation.solvers.trees.result import BehaviourEquilibrium, TreeSolution, frozen_row
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CounterfactualSolution(TreeSolution):
+    """What counterfactual regret minimisation found: one profile, with its regret and how it fell; see `TreeSolution`.
+
+    Parameters
+    ----------
+    iterations : int
+    checked : ndarray of int, shape (C,)
+        Iterations after which regrets were measured.
+    exploitability : ndarray, shape (C,)
+        The sum of all players' regrets then, by best replies, in the tree's unit: in zero-sum games, how much the profile
+        loses to the worst opponents in all.
+    bound : float
+        What the exploitability cannot exceed in a two-player zero-sum game, from the regrets left at information sets
+        (vanilla), or from the number of iterations (plus).
+    """
+
+    iterations: int = 0
+    checked: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    exploitability: Array = field(default_factory=lambda: np.zeros(0))
+    bound: float = float("nan")
+
+    def history(self) -> pd.DataFrame:
+        """How the exploitability fell: one row a check."""
+        import pandas as pd
+
+        return pd.DataFrame({"iterations": self.checked, "exploitability": self.exploitability})
+
+
+@dataclass(frozen=True, slots=True)
+class CounterfactualRegret:
+    """Counterfactual regret minimisation: an equilibrium of large two-player zero-sum trees, as nearly as there is time for.
+
+    Parameters
+    ----------
+    iterations : int
+        At most.
+    plus : bool
+        CFR+: forget negative regrets, let players take turns, and weigh later strategies more; otherwise vanilla CFR.
+    target : float
+        Stop when the sum of regrets is at most this share of the payoff range; looked at after 1, 2, 4, … iterations.
+    deadline : float, optional
+        Seconds.
+
+    Notes
+    -----
+    In a two-player zero-sum game the mean strategies approach an equilibrium; in others only the outcomes played approach a
+    coarse correlated one, so the solution's regret, always measured by best replies, may stay large. Cost an iteration:
+    ``O(T N)``, whole levels of the tree at a time.
+
+    References
+    ----------
+    Zinkevich, M., Johanson, M., Bowling, M., Piccione, C. (2007). Regret minimization in games with incomplete information. NIPS
+    20, 1729-1736.
+    Tammelin, O., Burch, N., Johanson, M., Bowling, M. (2015). Solving heads-up limit Texas hold'em. IJCAI, 645-652.
+
+    Examples
+    --------
+    >>> from negotiation import GameTree, decision, leaf, solve
+    >>> guess = decision("B", {"left": leaf(3, -3), "right": leaf(-1, 1)}, infoset="b")
+    >>> other = decision("B", {"left": leaf(-1, 1), "right": leaf(1, -1)}, infoset="b")
+    >>> hide = GameTree(decision("A", {"left": guess, "right": other}, infoset="a"), players=("A", "B"))
+    >>> solve(hide, CounterfactualRegret(2000)).equilibria[0].behaviour["a"].round(2).tolist()
+    [0.33, 0.67]
+    """
+
+    iterations: int = 1000
+    plus: bool = True
+    target: float = 0.0
+    deadline: float | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.iterations, bool) or not isinstance(self.iterations, int) or self.iterations < 1:
+            raise ParameterError(f"iterations is {self.iterations!r}; it must be a whole number of at least 1.")
+        if not 0 <= self.target < 1:
+            raise ParameterError(
+                f"target is {self.target!r}; it must be at least 0 and below 1, a share of the payoff range."
+            )
+        Watch(self.deadline)
+
+    def why_not(self, game: Any) -> str:
+        """See `Solver.why_not`."""
+        if not isinstance(game, GameTree):
+            return f"counterfactual regrets are of trees, not of a {type(game).__name__}; see regret_matching."
+        return "" if game.n_infosets else "nobody moves in this tree but chance."
+
+    def run(self, game: GameTree) -> CounterfactualSolution:
+        """Iterate until the target, the deadline, Ctrl-C or the last iteration."""
+        watch, books = Watch(self.deadline), _Books(game, self.plus)
+        checked: list[int] = []
+        found: list[Array] = []
+        status = Status.LIMIT
+        goal = self.target * float(np.ptp(game.payoffs[game.player == LEAF]))
+        try:
+            for t in range(1, self.iterations + 1):
+                books.iterate(t)
+                if t & (t - 1) == 0 or t == self.iterations:
+                    checked.append(t)
+                    found.append(books.regrets())
+                    if self.target and found[-1].sum() <= goal:
+                        status = Status.FOUND
+                        break
+                if watch.is_over():
+                    status = Status.DEADLINE
+                    break
+        except KeyboardInterrupt:
+            status = Status.INTERRUPTED
+        if not checked or checked[-1] != books.done:
+            checked.append(books.done)
+            found.append(books.regrets())
+        return self._solution(game, books, status, np.array(checked), np.array([max(0.0, r.sum()) for r in found]))
+
+    def _solution(
+        self, game: GameTree, books: _Books, status: Status, checked: IntArray, exploitability: Array
+    ) -> CounterfactualSolution:
+        mean = books.mean()
+        pays = node_values(game, mean)[0]
+        worst = max(0.0, float(books.regrets().max()))
+        name = "CFR+" if self.plus else "CFR"
+        notes = [
+            f"{name}: an approximate equilibrium after {books.done:,} iterations, regrets sum to {exploitability[-1]:.2g}."
+        ]
+        if not game.is_constant_sum:
+            notes.append("the game is not two-player zero-sum: mean strategies need not approach an equilibrium.")
+        one = BehaviourEquilibrium(game, frozen_row(mean), read_only(pays), worst)
+        return CounterfactualSolution(
+            game, (one,), self, status, False, tuple(notes), payoff_set=read_only(pays[None]), iterations=books.done,
+            checked=read_only(checked, np.int64), exploitability=read_only(exploitability), bound=books.bound(),
+        )  # fmt: skip
+
+
+class _Books:
+    """Regrets and mean strategies, one number an action of an information set."""
+
+    def __init__(self, tree: GameTree, plus: bool) -> None:
+        self.tree, self.plus, self.done = tree, plus, 0
+        offset = tree.action_offset
+        self.starts, self.sizes = offset[:-1], np.diff(offset)
+        self.owner = np.repeat(tree.infoset_player, self.sizes)
+        self.owed = np.zeros(int(offset[-1]))
+        self.sums = np.zeros(int(offset[-1]))
+        self.after = np.flatnonzero(tree.edge_action >= 0)  # nodes that a player's action leads to
+        self.action = tree.edge_action[self.after]
+        self.mover = tree.player[tree.parent[self.after]]
+        self.first = tree._flat.infoset_first
+        self.present = self._matched()
+
+    def iterate(self, t: int) -> None:
+        """All players at once (vanilla), or one after another (plus)."""
+        players = range(self.tree.n_players)
+        for turn in [[i] for i in players] if self.plus else [list(players)]:
+            self._update(turn, float(t) if self.plus else 1.0)
+        self.done = t
+
+    def _update(self, turn: list[int], weight: float) -> None:
+        tree = self.tree
+        edges = through(tree, self.present)
+        values = node_values(tree, self.present)
+        for i in turn:
+            own = np.zeros(tree.n_nodes, dtype=bool)
+            own[self.after] = self.mover == i
+            mine = self.mover == i
+            others = flow_down(tree, np.where(own, 1.0, edges))
+            at = self.after[mine]
+            gain = np.bincount(
+                self.action[mine], weights=others[tree.parent[at]] * (values[at, i] - values[tree.parent[at], i]),
+                minlength=len(self.owed),
+            )  # fmt: skip
+            reach = np.repeat(flow_down(tree, np.where(own, edges, 1.0))[self.first], self.sizes)
+            self.owed += gain
+            self.sums += np.where(self.owner == i, weight * reach * self.present, 0.0)
+        if self.plus:
+            np.maximum(self.owed, 0.0, out=self.owed)
+        self.present = self._matched()
+
+    def _matched(self) -> Array:
+        """Regret matching at every information set."""
+        return self._shares(np.maximum(self.owed, 0.0))
+
+    def mean(self) -> Array:
+        """The mean strategy, weighted by how likely its owner gets there."""
+        return self._shares(self.sums)
+
+    def _shares(self, weights: Array) -> Array:
+        totals = np.repeat(np.add.reduceat(weights, self.starts), self.sizes)
+        even = np.repeat(1 / self.sizes, self.sizes)
+        return np.where(totals > 0, weights / np.where(totals > 0, totals, 1.0), even)
+
+    def regrets(self) -> Array:
+        """Of the mean strategies, by best replies, (N,)."""
+        mean = self.mean()
+        return np.asarray(regrets(self.tree, mean, node_values(self.tree, mean)[0]), dtype=np.float64)
+
+    def bound(self) -> float:
+        """On the sum of regrets in two-player zero-sum games."""
+        if not self.done:
+            return float("inf")
+        if not self.plus:
+            left = np.maximum.reduceat(np.maximum(self.owed, 0.0), self.starts)
+            return float(left.sum()) / self.done
+        leaves = self.tree.payoffs[self.tree.player == LEAF]
+        spans = np.ptp(leaves, axis=0)[self.tree.infoset_player]
+        return 2 * float((spans * np.sqrt(self.sizes)).sum()) / float(np.sqrt(self.done))
