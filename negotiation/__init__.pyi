@@ -272,6 +272,9 @@ from .simulation.disputes.strategies import Seen as Seen
 from .simulation.disputes.strategies import TitForTat as TitForTat
 from .simulation.disputes.strategies import WinStayLoseShift as WinStayLoseShift
 from .simulation.domain import Domain as Domain
+from .simulation.empirical import EmpiricalGame as EmpiricalGame
+from .simulation.empirical import MetaEquilibrium as MetaEquilibrium
+from .simulation.empirical import empirical_game as empirical_game
 from .simulation.moves import Accept as Accept
 from .simulation.moves import Leave as Leave
 from .simulation.moves import Offer as Offer
