@@ -257,6 +257,8 @@ from .simulation.best_response import best_response as best_response
 from .simulation.best_response import exploitability as exploitability
 from .simulation.disputes.protocol import MonthlyDispute as MonthlyDispute
 from .simulation.disputes.result import Dispute as Dispute
+from .simulation.disputes.round_robin import RoundRobin as RoundRobin
+from .simulation.disputes.round_robin import round_robin as round_robin
 from .simulation.disputes.simulate import simulate_dispute as simulate_dispute
 from .simulation.disputes.strategies import AlwaysComply as AlwaysComply
 from .simulation.disputes.strategies import ContriteTitForTat as ContriteTitForTat
