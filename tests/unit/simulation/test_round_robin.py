@@ -56,7 +56,7 @@ def test_mixing_automata_mix() -> None:
 
 
 def test_a_round_robin_is_a_game_between_strategies() -> None:
-    """Without chance, among cooperators, defectors and tit for tat, both sides tit for tat and both sides defecting are equilibria."""
+    """Among cooperators, defectors and tit for tat, tit for tat on both sides and defection on both are equilibria."""
     found = ng.round_robin(["Tit For Tat", "Defector", "Cooperator"])
     meta = ng.empirical_game(found.payoffs, strategies=found.names, resamples=5)
     supports = [tuple(p.argmax() for p in one.equilibrium.profile) for one in meta.equilibria]
