@@ -60,6 +60,13 @@ def _trees() -> None:
     BackwardInduction().run(GameTree.from_arrays(parent, player, payoffs[:, None], ("1",)))
 
 
+def _learning() -> None:
+    from negotiation.games.tree import GameTree
+    from negotiation.solvers.learning.counterfactual import CounterfactualRegret
+
+    CounterfactualRegret(1).run(GameTree.from_normal_form(_random(2, 2, 2)))
+
+
 def _random(*shape: int) -> NormalFormGame:
     return NormalFormGame(np.random.default_rng(0).random(shape))
 
@@ -71,11 +78,14 @@ KERNELS: dict[str, Callable[[], None]] = {
     "polynomial": _polynomial,
     "rays": _rays,
     "trees": _trees,
+    "learning": _learning,
 }
 
 
 def warm_up(*kernels: str) -> None:
-    """Compile the kernels named, all by default: ``"walk"``, ``"batch"``, ``"large"``, ``"polynomial"``, ``"rays"``, ``"trees"``.
+    """Compile the kernels named, all by default.
+
+    They are ``"walk"``, ``"batch"``, ``"large"``, ``"polynomial"``, ``"rays"``, ``"trees"`` and ``"learning"``.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import negotiation as ng
@@ -30,6 +30,28 @@ def test_regret_never_exceeds_its_bound(game: ng.NormalFormGame, rounds: int, pl
     for i, p in enumerate(found.profile):
         others = tuple(j for j in range(game.n_players) if j != i)
         np.testing.assert_allclose(p, found.distribution.sum(axis=others), atol=1e-12)
+
+
+@few
+@given(game=normal_form_games(), seed=st.integers(0, 99), plus=st.booleans())
+def test_play_by_lot_keeps_the_bound_with_room_for_luck(game: ng.NormalFormGame, seed: int, plus: bool) -> None:
+    """Play by lot stays below the bound of the mean, with six of Azuma's standard deviations for luck."""
+    found = ng.regret_matching(game, 200, plus=plus, rng=np.random.default_rng(seed))
+    spans = np.array([np.ptp(table) for table in game.payoffs])
+    assert (found.regrets <= found.bounds + 6 * spans / np.sqrt(200) + 1e-9).all()
+    assert (found.distribution * 200) == pytest.approx(np.round(found.distribution * 200))
+
+
+@few
+@given(tree=game_trees(n_players=2), plus=st.booleans())
+def test_counterfactual_learning_ends_where_the_linear_programme_does(tree: ng.GameTree, plus: bool) -> None:
+    """The value learnt is that of the sequence form, as nearly as the exploitability says; and that is small."""
+    assume(tree.n_infosets > 0)
+    zero_sum = tree.with_payoffs(np.stack([tree.payoffs[:, 0], -tree.payoffs[:, 0]], axis=1))
+    found = ng.solve(zero_sum, ng.CounterfactualRegret(1000, plus=plus))
+    value = ng.solve(zero_sum, ng.SequenceForm("lp")).equilibria[0].payoffs[0]
+    assert abs(found.equilibria[0].payoffs[0] - value) <= found.regrets[-1].max() + 1e-7
+    assert found.exploitability[-1] <= 0.05 * (1 + np.abs(tree.payoffs).max())
 
 
 @few
