@@ -273,6 +273,8 @@ from .simulation.disputes.strategies import Reopening as Reopening
 from .simulation.disputes.strategies import Seen as Seen
 from .simulation.disputes.strategies import TitForTat as TitForTat
 from .simulation.disputes.strategies import WinStayLoseShift as WinStayLoseShift
+from .simulation.disputes.tournament import DisputeTournament as DisputeTournament
+from .simulation.disputes.tournament import dispute_tournament as dispute_tournament
 from .simulation.domain import Domain as Domain
 from .simulation.empirical import EmpiricalGame as EmpiricalGame
 from .simulation.empirical import MetaEquilibrium as MetaEquilibrium

@@ -118,8 +118,7 @@ class Dispute:
     @property
     def mean_payoffs(self) -> Array:
         """The mean over periods, (R, P), in the negotiation's unit."""
-        counts = np.stack([(self.state == s).mean(axis=1) for s in range(len(self.keys))], axis=1)
-        return np.asarray(counts @ self.state_payoffs)
+        return np.stack([column[self.state].mean(axis=1) for column in self.state_payoffs.T], axis=1)
 
     @property
     def discounted_payoffs(self) -> Array:
@@ -197,7 +196,8 @@ class Dispute:
         """The share of runs in each status, one row a period."""
         import pandas as pd
 
-        rows = np.stack([(self.status == k).mean(axis=0) for k in range(len(STATUSES))], axis=1)
+        runs = max(self.runs, 1)
+        rows = np.stack([(self.status == k).sum(axis=0) / runs for k in range(len(STATUSES))], axis=1)
         return pd.DataFrame(
             rows, columns=list(STATUSES), index=pd.RangeIndex(1, self.protocol.periods + 1, name="period")
         )

@@ -94,6 +94,43 @@ def test_tables_and_print(talks: ng.Negotiation) -> None:
     assert ng.plot_dispute(found, title="noise").get_ylabel() == "share of 50 runs"
 
 
+def test_no_time_for_any_run(talks: ng.Negotiation) -> None:
+    """What is left is empty, and says so."""
+    found = ng.simulate_dispute(talks, talks.package("a", "x"), ng.TitForTat(), runs=50, deadline=1e-9)
+    assert found.runs == 0
+    assert "nothing was played" in str(found)
+    assert len(found.table) == len(found.paths()) == 0
+    assert found.shares().sum().sum() == 0
+
+
+def test_rules_meet_each_other(talks: ng.Negotiation) -> None:
+    """Line-ups pay what they pay alone; tit for tat is its own best reply without noise, complying is not."""
+    rules = {"comply": ng.AlwaysComply(), "never": ng.NeverComply(), "tit for tat": ng.TitForTat()}
+    protocol = ng.MonthlyDispute(periods=12, false_alarm=0.05)
+    package = talks.package(*talks.issue_names)
+    cup = ng.dispute_tournament(talks, package, rules, runs=20, rng=1)
+    gains = cup.gain_of_leaving()
+    assert gains.loc["tit for tat", "gain of A"] == gains.loc["never", "gain of B"] == 0
+    assert gains.loc["comply", "gain of A"] == pytest.approx(2)
+    assert gains.loc["comply", "A by"] == "never"
+    assert gains.loc["tit for tat", "A by"] == ""
+    alone = ng.simulate_dispute(talks, package, [rules["never"], rules["tit for tat"]])
+    np.testing.assert_allclose(cup.payoffs[:, :, 1, 2], np.tile(alone.discounted_payoffs[0], (20, 1)))
+    game = cup.game(resamples=10)
+    assert game.game.players == ("A", "B")
+    assert game.game.unit == "EUR million per month"
+    assert {("tit for tat",) * 2, ("never",) * 2} <= {
+        tuple(cup.names[p.argmax()] for p in one.equilibrium.profile) for one in game.equilibria
+    }
+    noisy = [ng.dispute_tournament(talks, package, rules, protocol=protocol, runs=20, rng=s).payoffs for s in (1, 1, 2)]
+    np.testing.assert_array_equal(noisy[0], noisy[1])
+    assert (noisy[0] != noisy[2]).any()
+    assert "all follow" in str(cup)
+    for wrong, error in (("Grim", ng.WrongTypeError), ([], ng.GameShapeError), (["Grim"] * 2, ng.DuplicateNameError)):
+        with pytest.raises(error):
+            ng.dispute_tournament(talks, package, wrong)
+
+
 def test_patience_weighs_payoffs(talks: ng.Negotiation) -> None:
     """Weights of periods add up to one; who states no discount factor gets the mean."""
     patient = talks.with_party("A", discount_factor=0.5)
