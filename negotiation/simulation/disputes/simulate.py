@@ -23,7 +23,7 @@ from negotiation.simulation.disputes.strategies import DisputeStrategy, as_dispu
 from negotiation.simulation.protocol import check_count
 
 # Runs in a chunk at most, and numbers held at a time.
-MANY, CELLS = 10_000, 8_000_000
+MANY, CELLS = 10_000, 2_000_000
 
 
 @checked
