@@ -102,6 +102,45 @@ def test_batches_agree_with_exact_enumeration_on_thousands_of_games_with_ties() 
             np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
+def batch_and_exact(games: np.ndarray) -> None:
+    """Every game of the batch against the exact enumeration of it alone: the same equilibria in the same order."""
+    batch = ng.solve_batch(games)
+    assert batch.complete.all()
+    ends = np.cumsum(batch.counts())
+    for g, payoffs in enumerate(games):
+        solution = ng.solve(ng.NormalFormGame(payoffs), ng.VertexEnumeration(exact=True))
+        part = slice(ends[g] - batch.counts()[g], ends[g])
+        expected = np.array([np.concatenate(e.profile) for e in solution.equilibria])
+        np.testing.assert_allclose(np.hstack([batch.row[part], batch.column[part]]), expected, atol=1e-9)
+
+
+@pytest.mark.parametrize(("m", "n"), [(2, 5), (5, 2), (8, 3), (3, 8), (5, 5), (5, 8)])
+@pytest.mark.parametrize("high", [2, 1000, 2**29])
+def test_square_systems_agree_with_exact_enumeration_on_long_games_and_large_numbers(m: int, n: int, high: int) -> None:
+    number = 25 if m * n < 40 else 6
+    batch_and_exact(np.random.default_rng([m, n, high]).integers(0, high, (number, 2, m, n)).astype(float))
+
+
+def test_ties_of_payoffs_that_are_not_decimals_are_left_to_the_exact_walk() -> None:
+    batch_and_exact(np.random.default_rng(5).integers(0, 3, (60, 2, 3, 3)) / 3)
+
+
+@pytest.mark.parametrize("unit", [1e-60, 1e-9, 1e60])
+def test_units_past_the_reach_of_products_change_no_batch(unit: float) -> None:
+    games = np.random.default_rng(6).random((40, 2, 4, 4))
+    plain, scaled = ng.solve_batch(games), ng.solve_batch(games * unit)
+    np.testing.assert_array_equal(plain.game, scaled.game)
+    np.testing.assert_allclose(plain.row, scaled.row, atol=1e-9)
+    assert scaled.complete.all()
+
+
+def test_a_system_that_is_nearly_singular_is_not_trusted() -> None:
+    """Two columns that differ by 1e-15 of the range for the row player: the sign is in doubt, the answer exact."""
+    A = np.array([[0.1, 0.1 + 1e-16, 0.7], [0.3, 0.3, 0.2], [1 / 3, 1 / 3 - 1e-16, 0.9]])
+    games = np.array([[A, A.T[::-1]], [A, A], [A[:, ::-1], A.T]])
+    batch_and_exact(games)
+
+
 @pytest.mark.parametrize("n", [6, 9, 11])
 def test_the_walk_in_floats_agrees_with_the_walk_in_integers(n: int) -> None:
     rng = np.random.default_rng(n)

@@ -1,9 +1,10 @@
 """All equilibria of many small games, ties and all, in exact integers.
 
-Payoffs that are whole numbers after multiplication by a power of ten are solved in integer dictionaries: integers that floats
-carry exactly while products stay below 2⁵², then 64-bit integers up to 2⁶²; every product is checked. Games that outgrow
-this, or are not of whole numbers, go through the certified walk in floats of `kernels.vertices`; those that neither
-settles are left to the caller.
+Games with up to five actions on one side and eight on the other go through `kernels.square_systems` first. For larger ones, and
+where a sign is in doubt there: payoffs that are whole numbers after multiplication by a power of ten are solved in integer
+dictionaries: integers that floats carry exactly while products stay below 2⁵², then 64-bit integers up to 2⁶²; every product
+is checked. Games that outgrow this, or are not of whole numbers, go through the certified walk in floats of
+`kernels.vertices`; those that neither settles are left to the caller.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numba import njit
 
 from negotiation.solvers.kernels import MANY, NO, YES, ZERO
 from negotiation.solvers.kernels.integers import TABLE, balance, enumerate_vertices, is_beaten, lay, masks
+from negotiation.solvers.kernels.square_systems import ACTIONS, DOUBT, FULL, UNKNOWNS, load, square_systems
 from negotiation.solvers.kernels.vertices import DONE, walk
 
 SETTLED, OPEN = 0, 1
@@ -336,6 +338,24 @@ def _by_floats(A: Any, B: Any, rows: Any, k: int, columns: Any, e: int, row: Any
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _finish(
+    A: Any, B: Any, row: Any, column: Any, payoffs: Any, regret: Any, start: int, count: int, exact: bool
+) -> bool:  # fmt: skip
+    """Fill in payoffs and regrets and bring into order; False where not exact and a regret is more than rounding."""
+    size = 0.0
+    if not exact:
+        for i in range(A.shape[0]):
+            for j in range(A.shape[1]):
+                size = max(size, abs(A[i, j]), abs(B[i, j]))
+    for f in range(start, count):
+        regret[f] = _record(A, B, row[f], column[f], payoffs[f])
+        if not exact and regret[f] > size * 2.0**-46:
+            return False
+    _sort(row, column, payoffs, regret, start, count)
+    return True
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def solve_games(games: Any, tol: float, ends: Any, flags: Any, row: Any, column: Any, payoffs: Any, regret: Any) -> Any:
     """Solve games in turn until they or the memory are used up; return how many were dealt with.
 
@@ -367,14 +387,39 @@ def solve_games(games: Any, tol: float, ends: Any, flags: Any, row: Any, column:
     M_i, y_i = np.empty((width, width + 1), np.int64), np.empty(width, np.int64)
     points_i, answers_i = np.empty((most, width), np.int64), np.empty((most, width), np.int64)
     count = ZERO
+    turned = m > n
+    small = min(m, n) <= UNKNOWNS and max(m, n) <= ACTIONS
+    D, beats_d, slack_d = np.empty((ACTIONS, ACTIONS)), np.empty(ACTIONS, np.uint64), np.empty(UNKNOWNS + 1)
+    E, beats_e, slack_e = np.empty((ACTIONS, ACTIONS)), np.empty(ACTIONS, np.uint64), np.empty(UNKNOWNS + 1)
+    pairs, w_d, w_e = np.empty(1 << UNKNOWNS, np.uint64), np.empty(UNKNOWNS), np.empty(UNKNOWNS)
+    seen_d, seen_e = np.empty(1 << ACTIONS, np.int64), np.empty(1 << ACTIONS, np.int64)
+    own, theirs = (column, row) if turned else (row, column)
+    whole_a, whole_b = whole[0], whole[1]
     for g in range(G):
         A, B = games[g, 0], games[g, 1]
         start = count
         flags[g] = SETTLED
-        whole_a = m + n <= 63 and _whole(A, tol, whole[0])
-        integer = whole_a and _whole(B, tol, whole[1])
+        integer = m + n <= 63 and _whole(A, tol, whole_a) and _whole(B, tol, whole_b)
+        if small:
+            if integer:
+                fits = load(whole_b, whole_a, turned, YES, D, beats_d, slack_d, E, beats_e, slack_e)
+            else:
+                fits = load(B, A, turned, NO, D, beats_d, slack_d, E, beats_e, slack_e)
+            found = DOUBT
+            if fits:
+                found = square_systems(
+                    min(m, n), max(m, n), D, beats_d, slack_d, E, beats_e, slack_e, pairs, w_d, w_e, seen_d, seen_e, own, theirs,
+                    count,
+                )  # fmt: skip
+            if found == FULL:
+                return g
+            exact = max(slack_d[min(m, n)], slack_e[min(m, n)]) == 0.0
+            if found != DOUBT and _finish(A, B, row, column, payoffs, regret, start, count + found, exact):
+                count += found
+                ends[g] = count
+                continue
         if integer:
-            k, e = _prune(whole[0], whole[1], rows, columns)
+            k, e = _prune(whole_a, whole_b, rows, columns)
         else:
             k, e = _prune(A, B, rows, columns)
         found = -1
@@ -388,12 +433,12 @@ def solve_games(games: Any, tol: float, ends: Any, flags: Any, row: Any, column:
                 found = 1
         elif integer:
             found = _by_integers(
-                whole[0], whole[1], rows, k, columns, e, row, column, count, _EXACT_FLOAT, frames_f, dets_f, own_f, P_f, M_f,
+                whole_a, whole_b, rows, k, columns, e, row, column, count, _EXACT_FLOAT, frames_f, dets_f, own_f, P_f, M_f,
                 y_f, work, labels, points_f, others, answers_f, leaving, ranks, path, keys, stamps, better, clock,
             )  # fmt: skip
             if found == -1:
                 found = _by_integers(
-                    whole[0], whole[1], rows, k, columns, e, row, column, count, _EXACT_INT, frames_i, dets_i, own_i, P_i,
+                    whole_a, whole_b, rows, k, columns, e, row, column, count, _EXACT_INT, frames_i, dets_i, own_i, P_i,
                     M_i, y_i, work, labels, points_i, others, answers_i, leaving, ranks, path, keys, stamps, better, clock,
                 )  # fmt: skip
         if found == -1:
@@ -404,8 +449,6 @@ def solve_games(games: Any, tol: float, ends: Any, flags: Any, row: Any, column:
             flags[g] = OPEN
             found = 0
         count += found
-        for f in range(start, count):
-            regret[f] = _record(A, B, row[f], column[f], payoffs[f])
-        _sort(row, column, payoffs, regret, start, count)
+        _finish(A, B, row, column, payoffs, regret, start, count, YES)
         ends[g] = count
     return G
