@@ -278,6 +278,7 @@ from .simulation.disputes.tournament import dispute_tournament as dispute_tourna
 from .simulation.domain import Domain as Domain
 from .simulation.empirical import EmpiricalGame as EmpiricalGame
 from .simulation.empirical import MetaEquilibrium as MetaEquilibrium
+from .simulation.empirical import MetaSupport as MetaSupport
 from .simulation.empirical import empirical_game as empirical_game
 from .simulation.moves import Accept as Accept
 from .simulation.moves import Leave as Leave

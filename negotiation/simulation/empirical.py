@@ -9,15 +9,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from negotiation.arrays import Array, IntArray, as_floats, read_only
-from negotiation.errors import GameShapeError, NotFiniteError, WrongTypeError
+from negotiation.arrays import Array, IntArray, read_only
+from negotiation.errors import GameShapeError, ParameterError
 from negotiation.games.normal_form import NormalFormGame
-from negotiation.games.profile import regret
+from negotiation.games.profile import Profile
 from negotiation.runs.seeds import Seed, as_seed, generator
+from negotiation.simulation.empirical_runs import (
+    cells_in,
+    cells_of,
+    drawn_tables,
+    error_of,
+    names_of,
+    resampled,
+    seats_averaged,
+    table_of,
+    tables_of,
+)
 from negotiation.simulation.protocol import check_count
 from negotiation.simulation.tournament import Tournament
 from negotiation.solvers.api import Solver, solve
-from negotiation.solvers.batch import solve_batch
+from negotiation.solvers.batch import pure_batch, solve_batch
+from negotiation.solvers.limits import check_positive
 from negotiation.solvers.result import Equilibrium, Solution, describe_strategy
 
 if TYPE_CHECKING:
@@ -39,15 +51,47 @@ class MetaEquilibrium:
         The 95% quantile of its regret in games resampled from the runs, in the payoff unit: how far from an equilibrium of
         the true game it may be.
     recurrence : float
-        The share of resampled games that have an equilibrium in the same strategies; NaN with more than two seats.
+        The share of resampled games that have an equilibrium in the same strategies; with more than two seats known of pure
+        ones only, NaN otherwise.
     errors : tuple of ndarrays
         Standard deviations of its probabilities over those; NaN where there are fewer than two.
+    payoff_errors : ndarray, shape (N,)
+        Standard errors of its payoffs, by resampling, the probabilities kept.
+    symmetric : bool
+        Whether every seat mixes the same strategies in the same way.
     """
 
     equilibrium: Equilibrium
     regret_quantile: float
     recurrence: float
     errors: tuple[Array, ...]
+    payoff_errors: Array
+    symmetric: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MetaSupport:
+    """Strategies that together make an equilibrium, and how often.
+
+    Parameters
+    ----------
+    strategies : tuple of tuples of str
+        For each seat those that are played.
+    share : float
+        Of resampled games, those with an extreme equilibrium in exactly these.
+    error : float
+        Standard error of `share`, from the number of games resampled.
+    found : bool
+        Whether the game of means has one.
+    symmetric : bool
+        Whether all seats play the same.
+    """
+
+    strategies: tuple[tuple[str, ...], ...]
+    share: float
+    error: float
+    found: bool
+    symmetric: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -67,6 +111,9 @@ class EmpiricalGame:
     equilibria : tuple of MetaEquilibrium
     resampled : int
         Games that were drawn from the runs.
+    supports : tuple of MetaSupport
+        Every combination of strategies in which some resampled game has an equilibrium, the most frequent first; pure ones
+        only with more than two seats.
     notes : tuple of str
     """
 
@@ -76,6 +123,7 @@ class EmpiricalGame:
     solution: Solution
     equilibria: tuple[MetaEquilibrium, ...]
     resampled: int
+    supports: tuple[MetaSupport, ...] = ()
     notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
@@ -86,12 +134,39 @@ class EmpiricalGame:
             {
                 "equilibrium": k, "seat": seat, "strategy": self.game.actions[i][a], "probability": float(p[a]),
                 "error": float(meta.errors[i][a]), "payoff": float(meta.equilibrium.payoffs[i]),
+                "payoff error": float(meta.payoff_errors[i]), "symmetric": meta.symmetric,
                 "regret 95%": meta.regret_quantile, "recurrence": meta.recurrence,
             }
             for k, meta in enumerate(self.equilibria)
             for i, (seat, p) in enumerate(zip(self.game.players, meta.equilibrium.profile, strict=True))
             for a in np.flatnonzero(p > PLAYED)
         ]  # fmt: skip
+        return pd.DataFrame(rows)
+
+    def supports_frame(self) -> pd.DataFrame:
+        """One row a support: what each seat plays, in which share of resampled games, whether the game of means has it."""
+        import pandas as pd
+
+        return pd.DataFrame([
+            dict(zip(self.game.players, map(" + ".join, one.strategies), strict=True))
+            | {"share": one.share, "error": one.error, "in the game of means": one.found, "symmetric": one.symmetric}
+            for one in self.supports
+        ])  # fmt: skip
+
+    def payoffs_frame(self) -> pd.DataFrame:
+        """One row a line-up: strategies, runs, mean payoffs and their standard errors."""
+        import pandas as pd
+
+        rows = []
+        for cell in np.ndindex(*self.game.shape):
+            row: dict[str, Any] = {
+                name: own[a] for name, own, a in zip(self.game.players, self.game.actions, cell, strict=True)
+            }
+            row["runs"] = int(self.counts[cell])
+            for i, name in enumerate(self.game.players):
+                row[f"payoff of {name}"] = float(self.game.payoffs[(i, *cell)])
+                row[f"error of {name}"] = float(self.standard_errors[(i, *cell)])
+            rows.append(row)
         return pd.DataFrame(rows)
 
     def __str__(self) -> str:
@@ -103,9 +178,15 @@ class EmpiricalGame:
             parts = zip(self.game.players, meta.equilibrium.profile, self.game.actions, strict=True)
             played = "; ".join(f"{name}: {describe_strategy(p, own)}" for name, p, own in parts)
             again = "" if np.isnan(meta.recurrence) else f", recurs in {meta.recurrence:.0%}"
+            alike = "symmetric; " if meta.symmetric else ""
             lines.append(
-                f"  {k}: {played}; regret at most {meta.regret_quantile:.2g} with 95%{again} of resampled games"
+                f"  {k}: {played}; {alike}regret at most {meta.regret_quantile:.2g} with 95%{again} of resampled games"
             )
+        for other in [one for one in self.supports if not one.found][:5]:
+            played = "; ".join(
+                f"{name}: {' + '.join(own)}" for name, own in zip(self.game.players, other.strategies, strict=True)
+            )
+            lines.append(f"  not of the means, but of {other.share:.0%} of resampled games: {played}")
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
 
     __repr__ = __str__
@@ -122,8 +203,11 @@ def empirical_game(
     players: Sequence[str] | None = None,
     unit: str = "",
     resamples: int = 200,
+    over: str = "runs",
+    seats: str = "apart",
     solver: Solver | None = None,
     rng: np.random.Generator | Seed | int | None = None,
+    deadline: float | None = 60.0,
 ) -> EmpiricalGame:
     """Make a game of strategies from runs, solve it, and say how much of the answer is chance.
 
@@ -139,11 +223,18 @@ def empirical_game(
     unit : str
         Of the payoffs, for arrays.
     resamples : int
-        Games drawn from the runs, cell by cell with replacement.
+        Games drawn with replacement.
+    over : {"runs", "tables"}
+        What is drawn: the runs of each cell by themselves; or whole tables, one a domain of a tournament (the answer is then
+        about domains like these), one a run of an array (where cells of a run share their luck).
+    seats : {"apart", "averaged"}
+        ``"averaged"`` lets everybody take each seat equally often: the game is then symmetric.
     solver : Solver, optional
         For the game of means; all equilibria within reach unless given.
     rng : numpy.random.Generator or int, optional
         The seed 0 unless given.
+    deadline : float, optional
+        Seconds for solving resampled games; those not solved by then do not count, and a note says so.
 
     Returns
     -------
@@ -174,99 +265,137 @@ def empirical_game(
     ([0.0, 1.0], 1.0)
     """
     check_count(resamples, "the number of resamples")
-    notes: tuple[str, ...] = ()
+    _check_choice("over", over, ("runs", "tables"))
+    _check_choice("seats", seats, ("apart", "averaged"))
+    check_positive(deadline=deadline)
     if isinstance(source, Tournament):
-        cells, shape = _cells_of(source)
+        cells, shape = cells_of(source)
         names: Any = [source.labels] * len(shape)
-        players, unit = players or tuple(f"seat {i + 1}" for i in range(len(shape))), "share of the range"
-        if len(source.domains) == 1 and source.domains[0].n_parties == len(shape):
-            players = source.domains[0].names
+        numbered, unit = tuple(f"seat {i + 1}" for i in range(len(shape))), "share of the range"
+        whole = seats == "apart" and len(source.domains) == 1
+        players = players or (source.domains[0].names if whole else numbered)
+        tables = tables_of(source) if over == "tables" else None
     else:
-        cells, shape = _cells_in(source)
-        names = _names(strategies, shape)
+        cells, shape = cells_in(source)
+        names = names_of(strategies, shape)
+        tables = np.stack(cells, axis=2).reshape(-1, len(shape), *shape) if over == "tables" else None
     seed, told = as_seed(rng)
+    means, errors, games = _estimated(cells, shape, tables, resamples, generator(seed, 0))
+    if seats == "averaged":
+        means, games, known = seats_averaged(means, len(shape)), seats_averaged(games, len(shape)), errors
+        spread = games.std(axis=0, ddof=1) if resamples > 1 else np.full(means.shape, np.nan)
+        errors = np.where(np.isnan(seats_averaged(known, len(shape))), np.nan, spread)
     counts = np.array([len(cell) for cell in cells]).reshape(shape)
-    if counts.max() == 1:
-        notes = ("one run a cell: nothing is known about chance, and resampled games are all alike.",)
-    game = NormalFormGame(_table(cells, shape, lambda c: c.mean(axis=0)), players, names, unit)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        errors = _table(cells, shape, _error)
-    games = _resampled(cells, shape, resamples, generator(seed, 0))
+    notes: tuple[str, ...] = ()
+    if np.isnan(errors).all():
+        what = "one table" if tables is not None else "one run a cell"
+        notes = (f"{what}: nothing is known about chance, and resampled games are all alike.",)
+    game = NormalFormGame(means, players, names, unit)
+    if seats == "averaged" and len(set(game.actions)) > 1:
+        raise GameShapeError("seats can be averaged only where all have the same strategies; their names differ.")
     solution = solve(game, solver)
-    found = _judged(game, solution.equilibria, games)
+    found, supports, cut = _judged(game, solution.equilibria, games, deadline)
     return EmpiricalGame(
-        game, read_only(counts, np.int64), read_only(errors), solution, found, resamples, (*notes, *told)
+        game, read_only(counts, np.int64), read_only(errors), solution, found, resamples, supports,
+        (*notes, *cut, *told),
     )  # fmt: skip
 
 
-def _cells_of(cup: Tournament) -> tuple[list[Array], tuple[int, ...]]:
-    """Runs of each line-up of a tournament, (runs, N) each."""
-    shape = (len(cup.labels),) * cup.line_ups.shape[1]
-    cell = np.ravel_multi_index(tuple(cup.line_ups.T), shape)
-    order = np.argsort(cell, kind="stable")
-    cells = np.split(cup.shares()[order], np.cumsum(np.bincount(cell, minlength=int(np.prod(shape))))[:-1])
-    if any(len(c) == 0 for c in cells):
-        raise GameShapeError("some line-ups were not played; run the tournament to its end, with self_play=True.")
-    return cells, shape
+def _check_choice(name: str, given: object, known: tuple[str, ...]) -> None:
+    if given not in known:
+        raise ParameterError(f"{name} is {given!r}; it must be {' or '.join(map(repr, known))}.")
 
 
-def _cells_in(source: npt.ArrayLike) -> tuple[list[Array], tuple[int, ...]]:
-    """Runs of each cell of an array, (runs, N) each."""
-    if source is None or isinstance(source, str | dict):
-        raise WrongTypeError(f"empirical_game takes a Tournament, or payoffs of runs as an array, not {source!r}.")
-    runs = as_floats(source, "payoffs of runs")
-    if runs.ndim < 3 or runs.ndim - 2 != runs.shape[1] or 0 in runs.shape:
-        raise GameShapeError(
-            f"payoffs of runs have shape {runs.shape}; expected (R, N, m_1, …, m_N): run, seat, strategies."
-        )
-    if not np.isfinite(runs).all():
-        raise NotFiniteError("a payoff is NaN or infinite; leave the run out of every cell, or mend it.")
-    flat = runs.reshape(*runs.shape[:2], -1)
-    return [flat[:, :, k] for k in range(flat.shape[2])], runs.shape[2:]
+def _estimated(
+    cells: list[Array], shape: tuple[int, ...], tables: Array | None, resamples: int, rng: np.random.Generator
+) -> tuple[Array, Array, Array]:
+    """Means and their standard errors, (N, m_1, ..., m_N), and those of games drawn again, (B, N, m_1, ..., m_N)."""
+    if tables is None:
+        means = table_of(cells, shape, lambda cell: cell.mean(axis=0))
+        return means, table_of(cells, shape, error_of), resampled(cells, shape, resamples, rng)
+    flat = error_of(tables.reshape(len(tables), -1)).reshape(tables.shape[1:])
+    return tables.mean(axis=0), flat, drawn_tables(tables, resamples, rng)
 
 
-def _names(strategies: Any, shape: tuple[int, ...]) -> Any:
-    """Names for each seat."""
-    if strategies is None or not all(isinstance(s, str) for s in strategies):
-        return strategies
-    if len(set(shape)) > 1:
-        raise GameShapeError(f"seats have {shape} strategies; give names for each of them.")
-    return [tuple(strategies)] * len(shape)
-
-
-def _error(cell: Array) -> Array:
-    """The standard error of the mean of a cell, (N,)."""
-    if len(cell) < 2:
-        return np.full(cell.shape[1], np.nan)
-    return np.asarray(cell.std(axis=0, ddof=1) / np.sqrt(len(cell)))
-
-
-def _table(cells: list[Array], shape: tuple[int, ...], of: Any) -> Array:
-    """A number a seat and cell, (N, m_1, ..., m_N)."""
-    return np.stack([of(cell) for cell in cells], axis=1).reshape(-1, *shape)
-
-
-def _resampled(cells: list[Array], shape: tuple[int, ...], resamples: int, rng: np.random.Generator) -> Array:
-    """Mean payoffs in games drawn from the runs, (B, N, m_1, ..., m_N)."""
-    drawn = []
-    for cell in cells:
-        weights = rng.multinomial(len(cell), np.full(len(cell), 1 / len(cell)), size=resamples)
-        drawn.append(weights @ cell / len(cell))
-    return np.stack(drawn, axis=2).reshape(resamples, -1, *shape)
-
-
-def _judged(game: NormalFormGame, equilibria: Sequence[Equilibrium], games: Array) -> tuple[MetaEquilibrium, ...]:
-    """Each equilibrium of the means in the light of resampled games."""
-    batch = solve_batch(games) if game.n_players == 2 else None
+def _judged(
+    game: NormalFormGame, equilibria: Sequence[Equilibrium], games: Array, deadline: float | None
+) -> tuple[tuple[MetaEquilibrium, ...], tuple[MetaSupport, ...], tuple[str, ...]]:
+    """Each equilibrium of the means in the light of resampled games, and what equilibria these have themselves."""
+    seen, mixed, solved, notes = _solved(games, deadline)
+    of_means = {_key([p > PLAYED for p in one.profile]) for one in equilibria}
     out = []
     for one in equilibria:
-        worst = [float(regret(NormalFormGame(table), one.profile).max()) for table in games]
-        again, errors = float("nan"), tuple(np.full(m, np.nan) for m in game.shape)
-        if batch is not None:
-            same = ((batch.row > PLAYED) == (one.profile[0] > PLAYED)).all(axis=1)
-            same &= ((batch.column > PLAYED) == (one.profile[1] > PLAYED)).all(axis=1)
-            again = len(np.unique(batch.game[same])) / len(games)
-            if same.sum() > 1:
-                errors = tuple(read_only(part[same].std(axis=0, ddof=1)) for part in (batch.row, batch.column))
-        out.append(MetaEquilibrium(one, float(np.quantile(worst, 0.95)), again, errors))
-    return tuple(out)
+        paid, gained = _paid_and_gained(games, one.profile)
+        key = _key([p > PLAYED for p in one.profile])
+        known = solved > 0 and (game.n_players == 2 or one.is_pure)
+        same = mixed.get(key, [])
+        errors = tuple(
+            read_only(np.std([m[i] for m in same], axis=0, ddof=1)) if len(same) > 1 else np.full(m, np.nan)
+            for i, m in enumerate(game.shape)
+        )
+        out.append(
+            MetaEquilibrium(
+                one,
+                float(np.quantile(gained, 0.95)),
+                len(seen.get(key, ())) / solved if known else float("nan"),
+                errors,
+                read_only(paid.std(axis=0, ddof=1) if len(games) > 1 else np.full(game.n_players, np.nan)),
+                _alike(game, one.profile),
+            )
+        )
+    supports = []
+    for key, which in sorted(seen.items(), key=lambda item: (-len(item[1]), item[0])):
+        share = len(which) / solved
+        played = tuple(tuple(own[a] for a in at) for own, at in zip(game.actions, key, strict=True))
+        error = float(np.sqrt(share * (1 - share) / solved))
+        supports.append(MetaSupport(played, share, error, key in of_means, len(set(played)) == 1))
+    return tuple(out), tuple(supports), notes
+
+
+Support = tuple[tuple[int, ...], ...]
+
+
+def _key(used: Sequence[Any]) -> Support:
+    """Which strategies are played, by position, seat by seat."""
+    return tuple(tuple(np.flatnonzero(own).tolist()) for own in used)
+
+
+def _solved(
+    games: Array, deadline: float | None
+) -> tuple[dict[Support, set[int]], dict[Support, list[tuple[Array, ...]]], int, tuple[str, ...]]:
+    """Supports of equilibria of resampled games: in which games, how they mix; how many games were solved; and notes."""
+    seen: dict[Support, set[int]] = {}
+    mixed: dict[Support, list[tuple[Array, ...]]] = {}
+    if games.shape[1] == 2:
+        batch = solve_batch(games, deadline=deadline)
+        for g, row, column in zip(batch.game.tolist(), batch.row, batch.column, strict=True):
+            if batch.complete[g]:
+                key = _key((row > PLAYED, column > PLAYED))
+                seen.setdefault(key, set()).add(g)
+                mixed.setdefault(key, []).append((row, column))
+        done = int(batch.complete.sum())
+        cut = (f"{done:,} of {len(games):,} resampled games were solved: shares are of these.",)
+        return seen, mixed, done, () if done == len(games) else cut
+    for g, *cell in np.argwhere(pure_batch(games)).tolist():
+        seen.setdefault(tuple((a,) for a in cell), set()).add(g)
+    return seen, mixed, len(games), ("more than two seats: resampled games are searched for pure equilibria only.",)
+
+
+def _paid_and_gained(games: Array, profile: Profile) -> tuple[Array, Array]:
+    """What a profile pays in each game, (B, N), and the most that anybody could gain by leaving it, (B,)."""
+    n = len(profile)
+    paid, gained = np.empty((len(games), n)), np.zeros(len(games))
+    for i, own in enumerate(profile):
+        values = games[:, i]
+        for other in reversed(range(n)):
+            if other != i:
+                values = np.tensordot(values, profile[other], axes=([other + 1], [0]))
+        paid[:, i] = values @ own
+        np.maximum(gained, values.max(axis=1) - paid[:, i], out=gained)
+    return paid, gained
+
+
+def _alike(game: NormalFormGame, profile: Profile) -> bool:
+    """Whether all seats have the same strategies and mix them in the same way."""
+    same = len(set(game.actions)) == 1
+    return same and all(np.allclose(own, profile[0], rtol=0.0, atol=1e-9) for own in profile)
