@@ -31,6 +31,7 @@ from negotiation.solvers.api import Solver, solve
 from negotiation.solvers.batch import pure_batch, solve_batch
 from negotiation.solvers.limits import check_positive
 from negotiation.solvers.result import Equilibrium, Solution, describe_strategy
+from negotiation.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -172,15 +173,16 @@ class EmpiricalGame:
     def __str__(self) -> str:
         many = f"{self.counts.min():,}" + (f" to {self.counts.max():,}" if np.ptp(self.counts) else "")
         lines = [
-            f"game between strategies, {many} runs a cell; {len(self.equilibria)} equilibria ({self.solution.status.value})"
+            f"game between strategies, {many} {'run' if self.counts.max() == 1 else 'runs'} a cell; "
+            f"{counted(len(self.equilibria), 'equilibrium', 'equilibria')} ({self.solution.status.value})"
         ]
         for k, meta in enumerate(self.equilibria[:20]):
             parts = zip(self.game.players, meta.equilibrium.profile, self.game.actions, strict=True)
             played = "; ".join(f"{name}: {describe_strategy(p, own)}" for name, p, own in parts)
-            again = "" if np.isnan(meta.recurrence) else f", recurs in {meta.recurrence:.0%}"
+            again = "" if np.isnan(meta.recurrence) else f"; recurs in {meta.recurrence:.0%} of them"
             alike = "symmetric; " if meta.symmetric else ""
             lines.append(
-                f"  {k}: {played}; {alike}regret at most {meta.regret_quantile:.2g} with 95%{again} of resampled games"
+                f"  {k}: {played}; {alike}regret at most {meta.regret_quantile:.2g} in 95% of resampled games{again}"
             )
         for other in [one for one in self.supports if not one.found][:5]:
             played = "; ".join(
