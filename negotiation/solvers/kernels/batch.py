@@ -16,7 +16,17 @@ from numba import njit
 
 from negotiation.solvers.kernels import MANY, NO, YES, ZERO
 from negotiation.solvers.kernels.integers import TABLE, balance, enumerate_vertices, is_beaten, lay, masks
-from negotiation.solvers.kernels.square_systems import ACTIONS, DOUBT, FULL, UNKNOWNS, load, square_systems
+from negotiation.solvers.kernels.square_systems import (
+    ACTIONS,
+    DOUBT,
+    FULL,
+    LINES,
+    PLACES,
+    UNKNOWNS,
+    is_exact,
+    load,
+    square_systems,
+)
 from negotiation.solvers.kernels.vertices import DONE, walk
 
 SETTLED, OPEN = 0, 1
@@ -43,7 +53,7 @@ def _whole(table: Any, tol: float, out: Any) -> bool:
         for i in range(m):
             for j in range(n):
                 value = np.rint(table[i, j] * scale)
-                if abs(value / scale - table[i, j]) > slack:
+                if value != table[i, j] and abs(value / scale - table[i, j]) > slack:
                     fits = False
                     break
                 out[i, j] = np.int64(value)
@@ -215,26 +225,26 @@ def _by_integers(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _record(A: Any, B: Any, x: Any, y: Any, payoffs: Any) -> float:
-    """Fill in the expected payoffs and return the larger regret."""
+def _record(A: Any, B: Any, row: Any, column: Any, payoffs: Any, f: int) -> float:
+    """Fill in the expected payoffs of equilibrium `f` and return the larger regret."""
     m, n = A.shape
     best, mean = -np.inf, 0.0
     for i in range(m):
         value = 0.0
         for j in range(n):
-            value += A[i, j] * y[j]
+            value += A[i, j] * column[f, j]
         best = max(best, value)
-        mean += x[i] * value
+        mean += row[f, i] * value
     regret = best - mean
-    payoffs[0] = mean
+    payoffs[f, 0] = mean
     best, mean = -np.inf, 0.0
     for j in range(n):
         value = 0.0
         for i in range(m):
-            value += B[i, j] * x[i]
+            value += B[i, j] * row[f, i]
         best = max(best, value)
-        mean += y[j] * value
-    payoffs[1] = mean
+        mean += column[f, j] * value
+    payoffs[f, 1] = mean
     return max(0.0, regret, best - mean)
 
 
@@ -348,7 +358,7 @@ def _finish(
             for j in range(A.shape[1]):
                 size = max(size, abs(A[i, j]), abs(B[i, j]))
     for f in range(start, count):
-        regret[f] = _record(A, B, row[f], column[f], payoffs[f])
+        regret[f] = _record(A, B, row, column, payoffs, f)
         if not exact and regret[f] > size * 2.0**-46:
             return False
     _sort(row, column, payoffs, regret, start, count)
@@ -389,10 +399,7 @@ def solve_games(games: Any, tol: float, ends: Any, flags: Any, row: Any, column:
     count = ZERO
     turned = m > n
     small = min(m, n) <= UNKNOWNS and max(m, n) <= ACTIONS
-    D, beats_d, slack_d = np.empty((ACTIONS, ACTIONS)), np.empty(ACTIONS, np.uint64), np.empty(UNKNOWNS + 1)
-    E, beats_e, slack_e = np.empty((ACTIONS, ACTIONS)), np.empty(ACTIONS, np.uint64), np.empty(UNKNOWNS + 1)
-    pairs, w_d, w_e = np.empty(1 << UNKNOWNS, np.uint64), np.empty(UNKNOWNS), np.empty(UNKNOWNS)
-    seen_d, seen_e = np.empty(1 << ACTIONS, np.int64), np.empty(1 << ACTIONS, np.int64)
+    F, N = np.empty((LINES, ACTIONS)), np.empty(PLACES, np.int64)
     own, theirs = (column, row) if turned else (row, column)
     whole_a, whole_b = whole[0], whole[1]
     for g in range(G):
@@ -401,19 +408,13 @@ def solve_games(games: Any, tol: float, ends: Any, flags: Any, row: Any, column:
         flags[g] = SETTLED
         integer = m + n <= 63 and _whole(A, tol, whole_a) and _whole(B, tol, whole_b)
         if small:
-            if integer:
-                fits = load(whole_b, whole_a, turned, YES, D, beats_d, slack_d, E, beats_e, slack_e)
-            else:
-                fits = load(B, A, turned, NO, D, beats_d, slack_d, E, beats_e, slack_e)
+            fits = load(whole_b, whole_a, turned, YES, F, N) if integer else load(B, A, turned, NO, F, N)
             found = DOUBT
             if fits:
-                found = square_systems(
-                    min(m, n), max(m, n), D, beats_d, slack_d, E, beats_e, slack_e, pairs, w_d, w_e, seen_d, seen_e, own, theirs,
-                    count,
-                )  # fmt: skip
+                found = square_systems(F, N, min(m, n), max(m, n), own, theirs, count)
             if found == FULL:
                 return g
-            exact = max(slack_d[min(m, n)], slack_e[min(m, n)]) == 0.0
+            exact = is_exact(F, min(m, n))
             if found != DOUBT and _finish(A, B, row, column, payoffs, regret, start, count + found, exact):
                 count += found
                 ends[g] = count
