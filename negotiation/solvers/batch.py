@@ -108,8 +108,9 @@ def solve_batch(
     Notes
     -----
     Small games are solved by square systems whose signs are certain, larger ones of short decimals in integers, others by a
-    walk in floats that carries its own proof; the rare ones that none settles are solved one by one in rationals. Cost: about half a microsecond a game for 2×2, and ``O(m n)``
-    for each vertex of a best-response polytope in general. Ctrl-C returns what is done.
+    walk in floats that carries its own proof; the rare ones that none settles are solved one by one in rationals. Cost:
+    about half a microsecond a game for 2×2, and ``O(m n)`` for each vertex of a best-response polytope in general. Ctrl-C
+    returns what is done.
 
     Examples
     --------
