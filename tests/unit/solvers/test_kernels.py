@@ -31,7 +31,7 @@ def test_a_cache_that_is_not_there_is_no_trouble(tmp_path: Path) -> None:
 def test_only_kernels_that_exist_can_be_warmed_up() -> None:
     with pytest.raises(ng.UnknownNameError, match="Did you mean 'batch'"):
         warm_up("bacth")
-    assert list(KERNELS) == ["walk", "batch", "large", "polynomial", "rays"]
+    assert {"walk", "batch", "large", "polynomial", "rays"} <= set(KERNELS)
 
 
 def test_no_kernel_compiled_in_this_process_took_a_literal() -> None:
