@@ -49,11 +49,7 @@ class Knob:
     @property
     def span(self) -> tuple[float, float]:
         """Its range: the ends of the distribution, or far quantiles where it has none; the number itself if certain."""
-        low, high = support(self.value)
-        if isinstance(self.value, Distribution) and not np.isfinite([low, high]).all():
-            far = self.value.ppf(np.array(TAILS))
-            low, high = (float(f) if not np.isfinite(e) else e for f, e in zip(far, (low, high), strict=True))
-        return low, high
+        return ends_of(self.value)
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -123,3 +119,12 @@ def _centre(talks: Negotiation, n: int) -> dict[str, Array]:
 
 def _tiled(estimates: Sequence[Estimate | None], n: int) -> Array:
     return np.tile([np.nan if e is None else e.central for e in estimates], (n, 1))
+
+
+def ends_of(value: Quantity) -> tuple[float, float]:
+    """The ends of a range; far quantiles where it has none."""
+    low, high = support(value)
+    if isinstance(value, Distribution) and not np.isfinite([low, high]).all():
+        far = value.ppf(np.array(TAILS))
+        low, high = (float(f) if not np.isfinite(e) else e for f, e in zip(far, (low, high), strict=True))
+    return low, high

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 
 import negotiation as ng
+from negotiation.analysis.knobs import ends_of
 from negotiation.analysis.offers.family import offers_for
-from negotiation.analysis.robust.regrets import ends_of, largest_regrets
+from negotiation.analysis.robust.regrets import largest_regrets
 from negotiation.arrays import Array
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package

@@ -11,8 +11,8 @@ import numpy as np
 
 from negotiation.analysis.criteria.registry import as_criterion
 from negotiation.analysis.evidence.likelihood import choices_of
+from negotiation.analysis.knobs import ends_of
 from negotiation.analysis.offers.linear import conditions_on_stakes
-from negotiation.analysis.robust.regrets import ends_of
 from negotiation.analysis.verdict import Criterion
 from negotiation.arrays import Array, read_only
 from negotiation.door import checked

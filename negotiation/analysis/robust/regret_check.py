@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from negotiation.analysis.robust.regrets import ends_of, fallback_ends
+from negotiation.analysis.knobs import ends_of
+from negotiation.analysis.robust.regrets import fallback_ends
 from negotiation.model.negotiation import Negotiation
 from negotiation.model.package import Package
 

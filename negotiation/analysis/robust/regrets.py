@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negotiation.analysis.knobs import TAILS
+from negotiation.analysis.knobs import ends_of
 from negotiation.analysis.offers.family import Family
 from negotiation.arrays import Array, BoolArray, IntArray
 from negotiation.errors import SizeLimitError
-from negotiation.model.distribution import Distribution
 from negotiation.model.party import Party
-from negotiation.model.quantity import Quantity, support
 
 # Offers compared with each other: memory and work grow with the square.
 MOST_OFFERS = 8_192
@@ -20,15 +18,6 @@ MOST_OFFERS = 8_192
 BLOCK = 512
 
 WALK_AWAY = -1  # in place of an offer's position: not offering anything
-
-
-def ends_of(value: Quantity) -> tuple[float, float]:
-    """The ends of a range; far quantiles where it has none."""
-    low, high = support(value)
-    if isinstance(value, Distribution) and not np.isfinite([low, high]).all():
-        far = value.ppf(np.array(TAILS))
-        low, high = (float(f) if not np.isfinite(e) else e for f, e in zip(far, (low, high), strict=True))
-    return low, high
 
 
 def fallback_ends(party: Party) -> tuple[float, float]:
